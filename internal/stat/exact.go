@@ -1,0 +1,55 @@
+package stat
+
+import "math"
+
+// twofold is an unevaluated sum hi + lo of two doubles with |lo| at most half a
+// unit in the last place of hi: about 32 significant digits. It carries the
+// few quantities whose rounding would otherwise be multiplied by the size of a
+// sample, such as the distance of a count from its mean.
+type twofold struct{ hi, lo float64 }
+
+// twoSum returns a + b without error (Knuth 1998, The Art of Computer
+// Programming 2, section 4.2.2, theorem B).
+func twoSum(a, b float64) twofold {
+	s := a + b
+	t := s - a
+	return twofold{s, (a - (s - t)) + (b - t)}
+}
+
+// twoProduct returns a·b without error, unless the error itself underflows
+// (Ogita, Rump and Oishi 2005, SIAM J. Sci. Comput. 26, algorithm 3.5).
+func twoProduct(a, b float64) twofold {
+	p := a * b
+	return twofold{p, math.FMA(a, b, -p)}
+}
+
+// complement returns 1 − x.
+func (x twofold) complement() twofold {
+	s := twoSum(1, -x.hi)
+	return twoSum(s.hi, s.lo-x.lo)
+}
+
+// lessProduct returns a − n·x, rounded once for all practical purposes: its
+// absolute error is about 2⁻¹⁰⁴·max(a, n·x).
+func lessProduct(a float64, n, x twofold) float64 {
+	p := twoProduct(n.hi, x.hi)
+	p.lo += n.hi*x.lo + n.lo*x.hi
+	s := twoSum(a, -p.hi)
+	return s.hi + (s.lo - p.lo)
+}
+
+// determinant returns a·d − b·c, with an error of about 2⁻¹⁰⁴·max(a·d, b·c).
+func determinant(a, b, c, d float64) float64 {
+	p, q := twoProduct(a, d), twoProduct(b, c)
+	s := twoSum(p.hi, -q.hi)
+	return s.hi + (s.lo + (p.lo - q.lo))
+}
+
+// log1mExp returns ln(1 − eˡ) for l ≤ 0: the logarithm of the other tail
+// (Mächler 2012, Accurately computing log(1 − exp(−|a|)), equation 7).
+func log1mExp(l float64) float64 {
+	if l > -math.Ln2 {
+		return math.Log(-math.Expm1(l))
+	}
+	return math.Log1p(-math.Exp(l))
+}
