@@ -1,0 +1,488 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/srekit/ownership/alerting"
+	"github.com/srekit/ownership/internal/promyaml"
+	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/slo"
+)
+
+// Names of the records. Their identity is the labels service, slo and revision
+// plus the labels that the indicator groups by.
+const (
+	recordBad       = "slo:events_bad:rate"        // + base or 5m window: bad events per second
+	recordTotal     = "slo:events:rate"            // all events per second
+	recordSliceBad  = "slo:slices_bad:"            // + slice length: 1 for a bad slice, 0 for a good one
+	recordSlices    = "slo:slices:"                // 1 for each slice that counts
+	recordRatio     = "slo:error_ratio:rate"       // + window: bad of all events, unobserved time counted as good
+	recordPeriod    = "slo:error_ratio:period"     // bad of all events in the period so far
+	recordRemaining = "slo:error_budget:remaining" // share of the budget left, negative when overspent
+	recordObjective = "slo:objective:ratio"
+	recordWindow    = "slo:period:seconds"
+	recordInfo      = "slo:info"
+)
+
+// Names of the alerts.
+const (
+	AlertBurn    = "ErrorBudgetBurn"     // severity page or ticket
+	AlertNoData  = "ErrorBudgetNoData"   // the series behind an objective have vanished
+	AlertInvalid = "ErrorBudgetBadInput" // more bad events than events
+)
+
+// Compile turns objectives into rules. Every defect of every SLO is reported at
+// once, in an error that wraps ErrSLO, ErrIndicator, ErrOptions,
+// alerting.ErrPolicy or slo.ErrObjective; then no rules are returned. Two SLOs
+// of one service and name are an error. A pair that can never fire is left out
+// and reported in Findings. Cost: some 50 µs an objective.
+func Compile(slos []SLO, opt Options) (RuleSet, error) {
+	var set RuleSet
+	t, err := opt.timing()
+	if err != nil {
+		return RuleSet{}, err
+	}
+	var errs []error
+	type id struct{ service, name string }
+	seen := make(map[id]bool, len(slos))
+	for _, s := range slos {
+		key := id{s.Objective.Service, s.Objective.Name}
+		if seen[key] {
+			errs = append(errs, fmt.Errorf("%w: service %q has two objectives of the name %q; rename one", ErrSLO, key.service, key.name))
+		}
+		seen[key] = true
+		groups, findings, err := compileOne(s, t)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		set.Groups = append(set.Groups, groups...)
+		set.Findings = append(set.Findings, findings...)
+	}
+	if len(errs) > 0 {
+		return RuleSet{}, errors.Join(errs...)
+	}
+	return set, nil
+}
+
+// compiler holds what is the same for all rules of one SLO.
+type compiler struct {
+	SLO
+	timing
+	src      source
+	bound    alerting.Bound
+	sel      string            // {service="…",slo="…",revision="…"}
+	identity map[string]string // the same as labels
+	staged   stage
+	findings []Finding
+}
+
+func compileOne(s SLO, t timing) ([]Group, []Finding, error) {
+	if err := s.validate(); err != nil {
+		return nil, nil, err
+	}
+	if len(s.Policy.Pairs) == 0 && s.Policy.Name == "" {
+		s.Policy = alerting.Workbook()
+	}
+	if s.Revision == "" {
+		s.Revision = "1"
+	}
+	wrap := func(err error) error {
+		return fmt.Errorf("%w: service %q, objective %q: %w", ErrSLO, s.Objective.Service, s.Objective.Name, err)
+	}
+	if s.Objective.Kind == slo.TimeSlices {
+		// A slice is judged once, when it has ended, straight from the source.
+		if l := s.Objective.Slice.Length; l < t.base || l%time.Second != 0 {
+			return nil, nil, wrap(fmt.Errorf("slices of %v; whole seconds and at least %v (four scrapes or two evaluations) are needed", l, t.base))
+		}
+		t.base = s.Objective.Slice.Length
+	}
+	src, err := s.Indicator.source(s.Objective.Service, s.Objective.Kind, s.Objective.Latency, t.base)
+	if err != nil {
+		return nil, nil, wrap(err)
+	}
+	c := compiler{SLO: s, timing: t, src: src}
+	c.adaptPolicy()
+	if c.bound, err = c.Policy.Bind(s.Objective); err != nil {
+		return nil, nil, wrap(err)
+	}
+	if err := c.checkWindows(); err != nil {
+		return nil, nil, wrap(err)
+	}
+	c.identity = map[string]string{"service": s.Objective.Service, "slo": s.Objective.Name, "revision": s.Revision}
+	c.sel = "{service=" + quote(s.Objective.Service) + ",slo=" + quote(s.Objective.Name) + ",revision=" + quote(s.Revision) + "}"
+	c.staged = c.stage()
+	for _, f := range src.findings {
+		f.Path = c.path()
+		c.findings = append(c.findings, f)
+	}
+	for _, f := range c.bound.Findings {
+		f.Path = c.path()
+		c.findings = append(c.findings, Finding(f))
+	}
+	return c.groups(), c.findings, nil
+}
+
+func (c *compiler) path() string { return c.Objective.Service + "/" + c.Objective.Name }
+
+func (c *compiler) find(code, level, text, reason, remedy string) {
+	c.findings = append(c.findings, Finding{Code: code, Level: level, Path: c.path(), Text: text, Reason: reason, Remedy: remedy})
+}
+
+// adaptPolicy raises short windows to the length of a time slice: a shorter
+// window would often hold no slice at all.
+func (c *compiler) adaptPolicy() {
+	if c.Objective.Kind != slo.TimeSlices {
+		return
+	}
+	length := c.Objective.Slice.Length
+	pairs := append([]alerting.Pair(nil), c.Policy.Pairs...)
+	for i, p := range pairs {
+		if p.Short < length && length <= p.Long {
+			pairs[i].Short = length
+			c.find("window-raised", "info", promyaml.Duration(p.Short), "the short window is raised to the slice length "+promyaml.Duration(length)+", so that it holds a slice", "")
+		}
+	}
+	c.Policy.Pairs = pairs
+}
+
+func (c *compiler) checkWindows() error {
+	var errs []error
+	least := 2 * c.base
+	if c.Objective.Kind == slo.TimeSlices {
+		least = c.Objective.Slice.Length
+	}
+	for _, p := range c.bound.Reachable() {
+		if p.Short < least {
+			errs = append(errs, fmt.Errorf("%w: the window %s is shorter than %s, twice the base window of four scrapes or two evaluations; lengthen it or scrape more often",
+				alerting.ErrPolicy, promyaml.Duration(p.Short), promyaml.Duration(least)))
+		}
+		if p.Long > c.bound.Period {
+			errs = append(errs, fmt.Errorf("%w: the window %s is longer than the period %s; leave the pair out or choose a longer period",
+				alerting.ErrPolicy, promyaml.Duration(p.Long), promyaml.Duration(c.bound.Period)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// groups lays the rules out: one group for what pages, at the interval of the
+// records, so that a page waits for no other group; one for tickets and one for
+// the period, at longer intervals.
+func (c *compiler) groups() []Group {
+	name := c.path()
+	page := Group{Name: name + "/page", Interval: c.interval}
+	ticket := Group{Name: name + "/ticket", Interval: c.ticketInterval}
+	period := Group{Name: name + "/period", Interval: c.periodInterval}
+
+	var groups []Group
+	if c.Objective.Kind == slo.TimeSlices {
+		groups = append(groups, Group{Name: name + "/slices", Interval: c.base, Rules: append(c.baseRecords(), c.sliceRecords()...)})
+	} else {
+		page.Rules = append(page.Rules, c.baseRecords()...)
+	}
+	done := make(map[time.Duration]bool)
+	var paging, ticketing []alerting.BoundPair
+	for _, p := range c.bound.Reachable() {
+		if p.Severity == alerting.Page {
+			paging = append(paging, p)
+		} else {
+			ticketing = append(ticketing, p)
+		}
+	}
+	record := func(g *Group, pairs []alerting.BoundPair) {
+		for _, p := range pairs {
+			for _, w := range []time.Duration{p.Short, p.Long} {
+				if !done[w] {
+					done[w] = true
+					g.Rules = append(g.Rules, c.ratioRecord(w))
+				}
+			}
+		}
+	}
+	record(&page, paging)
+	record(&ticket, ticketing)
+	page.Rules = append(page.Rules, c.burnAlerts(paging)...)
+	page.Rules = append(page.Rules, c.guardAlerts()...)
+	ticket.Rules = append(ticket.Rules, c.burnAlerts(ticketing)...)
+	period.Rules = c.periodRecords()
+	if len(paging)+len(ticketing) == 0 {
+		c.find("no-alert", "warning", c.Objective.Target.Percent(), "no pair of the policy "+strconv.Quote(c.Policy.Name)+" can fire for this target, so nobody is told when the budget burns", "tighten the target or give the objective a policy with longer windows")
+	}
+	groups = append(groups, page)
+	if len(ticket.Rules) > 0 {
+		groups = append(groups, ticket)
+	}
+	groups = append(groups, period)
+	for i := range groups {
+		groups[i].QueryOffset, groups[i].Limit = c.queryOffset, c.limit
+	}
+	return groups
+}
+
+// baseRecords is the pair that every longer window is made from.
+func (c *compiler) baseRecords() []Rule {
+	bad, total := c.src.bad, c.src.total
+	if c.src.defaultZero {
+		bad += "\nor\n0 * " + total
+	}
+	return []Rule{
+		c.record(recordTotal+promyaml.Duration(c.base), total),
+		c.record(recordBad+promyaml.Duration(c.base), bad),
+	}
+}
+
+func (c *compiler) record(name, expr string) Rule {
+	return Rule{Record: name, Expr: expr, Labels: c.identity}
+}
+
+// stage says which pair of records windows are made from, and how far apart its
+// samples stand.
+type stage struct {
+	bad, total string
+	step       time.Duration // between samples
+	width      time.Duration // of the window that each sample averages over
+}
+
+func (c *compiler) stage() stage {
+	if c.Objective.Kind == slo.TimeSlices {
+		l := promyaml.Duration(c.Objective.Slice.Length)
+		return stage{recordSliceBad + l, recordSlices + l, c.Objective.Slice.Length, 0}
+	}
+	b := promyaml.Duration(c.base)
+	return stage{recordBad + b, recordTotal + b, c.interval, c.base}
+}
+
+// ratioRecord is the error ratio over a window, made from the staged pair.
+//
+// Each sample of the pair averages over the last c.base, so a plain sum over
+// [window] would weigh the newest events too little (an outage would be seen
+// half a base window late) and reach back too far. The newest sample is
+// therefore counted another half base window (weight k) and the range is half a base
+// window shorter: the weights then sum to the window exactly, the trapezoidal
+// rule. The denominator is the mean of the samples that exist times
+// their number in a full window: time without data counts as time without
+// errors, so the ratio says what share of a whole window's events is known to
+// be bad.
+func (c *compiler) ratioRecord(window time.Duration) Rule {
+	s := c.staged
+	rng := "[" + promyaml.Duration(window-s.width/2) + "]"
+	step := s.step
+	if window >= 24*time.Hour && s.width > 0 {
+		step = s.width / 2
+		if window >= 7*24*time.Hour {
+			step = s.width
+		}
+		rng = "[" + promyaml.Duration(window-s.width/2) + ":" + promyaml.Duration(step) + "]"
+	}
+	n := int64((window - s.width/2) / step)
+	bad, total := s.bad+c.sel, s.total+c.sel
+	num := "sum_over_time(" + bad + rng + ")"
+	den := strconv.FormatInt(n, 10) + " * avg_over_time(" + total + rng + ")"
+	if s.width > 0 {
+		k := strconv.FormatFloat(float64(s.width)/2/float64(step), 'g', -1, 64) + " * "
+		if k == "1 * " {
+			k = ""
+		}
+		look := "[" + promyaml.Duration(max(5*time.Minute, 2*s.width)) + "]"
+		num += " + " + k + "last_over_time(" + bad + look + ")"
+		den += " + " + k + "last_over_time(" + total + look + ")"
+	}
+	return c.record(recordRatio+promyaml.Duration(window), "(\n  "+num+"\n)\n/\n(\n  "+den+" > 0\n)")
+}
+
+// sliceRecords judges the slice that has just ended.
+func (c *compiler) sliceRecords() []Rule {
+	r := c.Objective.Slice
+	l := promyaml.Duration(r.Length)
+	bad, total := recordBad+l+c.sel, recordTotal+l+c.sel
+	op := ">="
+	if r.Inclusive {
+		op = ">"
+	}
+	expr := bad + "\n/\n(" + total + " > 0)\n" + op + " bool " + r.Bound.String()
+	switch r.Empty {
+	case slo.EmptyGood:
+		expr += "\nor\n0 * " + total
+	case slo.EmptyBad:
+		expr += "\nor\n1 + 0 * " + total
+	}
+	return []Rule{
+		c.record(recordSliceBad+l, expr),
+		c.record(recordSlices+l, "1 + 0 * "+recordSliceBad+l+c.sel),
+	}
+}
+
+// periodRecords is the budget of the whole period and what describes it.
+func (c *compiler) periodRecords() []Rule {
+	labels := maps.Clone(c.Labels)
+	if labels == nil {
+		labels = make(map[string]string, 4)
+	}
+	maps.Copy(labels, c.identity)
+	labels["objective"] = c.Objective.Target.String()
+	labels["period"] = c.Objective.Period().String()
+	rules := []Rule{
+		c.record(recordObjective, "vector("+c.Objective.Target.String()+")"),
+		{Record: recordInfo, Expr: "vector(1)", Labels: labels},
+	}
+	w := c.Objective.Period()
+	if w.Calendar != slo.NoCalendar {
+		c.find("no-period-record", "info", w.String(), "Prometheus has no calendar windows, so no record holds the budget of the period", "ask package slo, which has exact calendar windows")
+		return rules
+	}
+	rules = append(rules, c.record(recordWindow, "vector("+strconv.FormatFloat(w.Length.Seconds(), 'f', -1, 64)+")"))
+	bad, total := c.staged.bad, c.staged.total
+	if c.Objective.Kind != slo.TimeSlices {
+		// Samples of the coarser pair are a period interval apart and average over one, so they
+		// neither overlap nor leave out anything.
+		p := promyaml.Duration(c.periodInterval)
+		for _, r := range []struct{ to, from string }{{recordTotal + p, total}, {recordBad + p, bad}} {
+			rules = append(rules, c.record(r.to, "avg_over_time("+r.from+c.sel+"["+p+"])"))
+		}
+		bad, total = recordBad+p, recordTotal+p
+	}
+	rng := "[" + promyaml.Duration(w.Length) + "]"
+	rules = append(rules,
+		c.record(recordPeriod, "sum_over_time("+bad+c.sel+rng+")\n/\n(sum_over_time("+total+c.sel+rng+") > 0)"),
+		c.record(recordRemaining, "1 - "+recordPeriod+c.sel+" / "+c.Objective.Budget().String()))
+	return rules
+}
+
+// burnAlerts is one alert for each severity, which fires when any of its pairs
+// does: an incident is one page, however many windows it shows in.
+func (c *compiler) burnAlerts(pairs []alerting.BoundPair) []Rule {
+	var alerts []Rule
+	for _, severity := range []alerting.Severity{alerting.Page, alerting.Ticket, alerting.Info} {
+		byFor := make(map[time.Duration][]alerting.BoundPair)
+		var order []time.Duration
+		for _, p := range pairs {
+			if p.Severity != severity {
+				continue
+			}
+			if byFor[p.For] == nil {
+				order = append(order, p.For)
+			}
+			byFor[p.For] = append(byFor[p.For], p)
+		}
+		for _, hold := range order {
+			group := byFor[hold]
+			var terms []string
+			for _, p := range group {
+				terms = append(terms, "(\n  "+c.ratio(p.Long)+" > "+p.ThresholdText+"\n  and\n  "+c.ratio(p.Short)+" > "+p.ThresholdText+"\n)")
+			}
+			alerts = append(alerts, Rule{
+				Alert: AlertBurn, Expr: strings.Join(terms, "\nor\n"), For: hold,
+				Labels: c.alertLabels(severity), Annotations: c.burnAnnotations(severity, group),
+			})
+		}
+	}
+	return alerts
+}
+
+func (c *compiler) ratio(window time.Duration) string {
+	return recordRatio + promyaml.Duration(window) + c.sel
+}
+
+// guardAlerts tell when the rules themselves can no longer be trusted.
+func (c *compiler) guardAlerts() []Rule {
+	b := promyaml.Duration(c.base)
+	bad, total := recordBad+b+c.sel, recordTotal+b+c.sel
+	// Traffic an hour ago and no series now: the targets are gone. A service
+	// that is merely idle still has its series, with rate 0.
+	gone := "max_over_time(" + total + "[1h]) > 0\nunless\nlast_over_time(" + total + "[" + promyaml.Duration(max(c.base, 5*time.Minute)) + "])"
+	return []Rule{
+		{
+			Alert: AlertNoData, Expr: gone, For: 10 * time.Minute, Labels: c.alertLabels(c.noData),
+			Annotations: c.annotate(map[string]string{
+				"summary":     "No data for " + template(c.Objective.Name) + " of " + template(c.Objective.Service),
+				"description": "The series behind this objective had traffic within the last hour and are gone. Either the targets are down or their metrics were renamed; until they return, nothing watches the error budget.",
+			}),
+		},
+		{
+			Alert: AlertInvalid, Expr: bad + " > 1.001 * " + total, For: 15 * time.Minute, Labels: c.alertLabels(alerting.Ticket),
+			Annotations: c.annotate(map[string]string{
+				"summary":     "More bad events than events for " + template(c.Objective.Name) + " of " + template(c.Objective.Service),
+				"description": "The indicator counts more bad events than events, so its error ratio is wrong. Check that both queries select the same requests.",
+			}),
+		},
+	}
+}
+
+func (c *compiler) alertLabels(severity alerting.Severity) map[string]string {
+	labels := make(map[string]string, len(c.Labels)+6)
+	for k, v := range c.Labels {
+		labels[k] = template(v)
+	}
+	for k, v := range c.identity {
+		labels[k] = template(v)
+	}
+	labels["severity"] = severity.String()
+	handler := c.TicketHandler
+	if severity == alerting.Page {
+		handler = c.PageHandler
+	}
+	if handler != "" {
+		labels["handler"] = template(handler)
+	}
+	return labels
+}
+
+func (c *compiler) annotate(a map[string]string) map[string]string {
+	for k, v := range c.Annotations {
+		a[k] = template(v)
+	}
+	if c.Runbook != "" {
+		a["runbook_url"] = template(c.Runbook)
+	}
+	return a
+}
+
+// burnAnnotations say what the alert means without a look anywhere else.
+func (c *compiler) burnAnnotations(severity alerting.Severity, pairs []alerting.BoundPair) map[string]string {
+	o := c.Objective
+	var conditions strings.Builder
+	for _, p := range pairs {
+		fmt.Fprintf(&conditions, "above %s over %s and %s (burn rate %s): %s of the budget is spent when it fires, all of it %s after the burn began\n",
+			p.ThresholdText, promyaml.Duration(p.Long), promyaml.Duration(p.Short), p.FactorText, percent(p.BudgetShare), exhaustion(c.bound.Period, p.Factor))
+	}
+	what := "errors"
+	switch o.Kind {
+	case slo.Latency:
+		what = "requests over " + o.Latency.Threshold.String()
+	case slo.TimeSlices:
+		what = "slices of " + promyaml.Duration(o.Slice.Length) + " with " + o.Slice.Bound.Percent() + " errors or more"
+	}
+	return c.annotate(map[string]string{
+		"summary":     template(o.Service) + " burns the error budget of " + template(o.Name) + " too fast",
+		"description": "The ratio of " + what + " is {{ $value | humanizePercentage }}; the objective " + o.Target.Percent() + " over " + o.Period().String() + " allows " + o.Budget().Percent() + ".",
+		"conditions":  strings.TrimSuffix(conditions.String(), "\n"),
+	})
+}
+
+func percent(share float64) string {
+	return strconv.FormatFloat(100*share, 'g', 4, 64) + " %"
+}
+
+func exhaustion(period time.Duration, factor float64) string {
+	d := time.Duration(float64(period) / factor)
+	if d > time.Minute {
+		d = d.Round(time.Minute)
+	}
+	return quantity.Duration{Fixed: d}.String()
+}
+
+// template makes text safe where Prometheus expands Go templates.
+func template(s string) string {
+	if !strings.Contains(s, "{{") {
+		return s
+	}
+	return strings.ReplaceAll(s, "{{", `{{"{{"}}`)
+}
+
+// quote is s as a PromQL string.
+func quote(s string) string { return strconv.Quote(s) }

@@ -1,0 +1,174 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/srekit/ownership/alerting"
+	"github.com/srekit/ownership/slo"
+)
+
+// SLO is one objective with all that its rules need.
+type SLO struct {
+	Objective slo.Objective
+	Indicator Indicator
+	Policy    alerting.Policy // the zero value is alerting.Workbook
+	// Revision tells budgets of one name apart: raise it when the target or
+	// the indicator changes and the old history must not count. Empty is "1".
+	Revision string
+	// Labels decorate alerts and the info series (team, tier); they are
+	// never part of a series' identity, so changing one breaks no join.
+	Labels map[string]string
+	// Annotations are added to every alert as they are: templates in them
+	// are not expanded.
+	Annotations map[string]string
+	Runbook     string // URL or path of the runbook, for the runbook_url annotation
+	// Handlers names the notifier of each severity, as the label "handler".
+	PageHandler   string
+	TicketHandler string
+}
+
+// Options are what a server needs to be told. The zero value suits scrapes
+// every 30 s (up to every 60 s).
+type Options struct {
+	// ScrapeInterval of the source series; 0 is 30 s. The base window is four
+	// scrapes or two evaluations, whichever is longer.
+	ScrapeInterval time.Duration
+	// Interval of evaluation of records and page alerts; 0 is 30 s. Tickets are
+	// evaluated at twice that, period records at ten times.
+	Interval time.Duration
+	// Server is the Prometheus version the rules are for ("2.42", "3.5");
+	// empty is 2.42. Newer fields are written only for servers that know them.
+	Server string
+	// QueryOffset delays evaluation for series that arrive late by remote
+	// write. It needs Server 2.53 or newer.
+	QueryOffset time.Duration
+	// Limit bounds the series or alerts that one rule may produce; 0 is none.
+	Limit int
+	// NoDataSeverity is the severity of the alert on vanished series; 0 is
+	// Ticket.
+	NoDataSeverity alerting.Severity
+}
+
+const (
+	defaultScrape   = 30 * time.Second
+	defaultInterval = 30 * time.Second
+)
+
+// timing is the options' numbers, checked.
+type timing struct {
+	interval, base                 time.Duration
+	ticketInterval, periodInterval time.Duration
+	queryOffset                    time.Duration
+	limit                          int
+	noData                         alerting.Severity
+}
+
+// ErrOptions is what every error about Options wraps.
+var ErrOptions = errors.New("not options for rules")
+
+func (o Options) timing() (timing, error) {
+	var errs []error
+	t := timing{interval: o.Interval, queryOffset: o.QueryOffset, limit: o.Limit, noData: o.NoDataSeverity}
+	scrape := o.ScrapeInterval
+	if scrape == 0 {
+		scrape = defaultScrape
+	}
+	if t.interval == 0 {
+		t.interval = defaultInterval
+	}
+	if t.noData == 0 {
+		t.noData = alerting.Ticket
+	}
+	for _, v := range []struct {
+		name string
+		d    time.Duration
+	}{{"scrape interval", scrape}, {"interval", t.interval}} {
+		if v.d < time.Second || v.d > time.Hour || v.d%time.Second != 0 {
+			errs = append(errs, fmt.Errorf("%w: %s %v; whole seconds from 1s to 1h are needed", ErrOptions, v.name, v.d))
+		}
+	}
+	if o.Limit < 0 {
+		errs = append(errs, fmt.Errorf("%w: limit %d is negative", ErrOptions, o.Limit))
+	}
+	if o.QueryOffset < 0 || o.QueryOffset%time.Second != 0 {
+		errs = append(errs, fmt.Errorf("%w: query offset %v; whole seconds, 0 or more, are needed", ErrOptions, o.QueryOffset))
+	}
+	known, err := o.serverHas(2, 53)
+	if err != nil {
+		errs = append(errs, err)
+	} else if o.QueryOffset > 0 && !known {
+		errs = append(errs, fmt.Errorf("%w: query_offset needs Prometheus 2.53; set Server to your server's version or leave the offset out", ErrOptions))
+	}
+	if len(errs) > 0 {
+		return timing{}, errors.Join(errs...)
+	}
+	t.base = max(4*scrape, 2*t.interval)
+	if r := t.base % (2 * t.interval); r != 0 {
+		t.base += 2*t.interval - r
+	}
+	t.ticketInterval, t.periodInterval = 2*t.interval, 10*t.interval
+	return t, nil
+}
+
+// serverHas reports whether the options' server is of the given version or newer.
+func (o Options) serverHas(major, minor int) (bool, error) {
+	if o.Server == "" {
+		return major < 2 || major == 2 && minor <= 42, nil
+	}
+	parts := strings.SplitN(strings.TrimPrefix(o.Server, "v"), ".", 3)
+	if len(parts) >= 2 {
+		ma, err1 := strconv.Atoi(parts[0])
+		mi, err2 := strconv.Atoi(parts[1])
+		if err1 == nil && err2 == nil && (ma > 2 || ma == 2 && mi >= 42) {
+			return ma > major || ma == major && mi >= minor, nil
+		}
+	}
+	return false, fmt.Errorf("%w: server %q; write a Prometheus version from 2.42 on, such as 2.53 or 3.5", ErrOptions, o.Server)
+}
+
+// ErrSLO is what every error about an SLO wraps.
+var ErrSLO = errors.New("not an SLO to compile")
+
+func (s SLO) validate() error {
+	var errs []error
+	fail := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%w: service %q, objective %q: "+format, append([]any{ErrSLO, s.Objective.Service, s.Objective.Name}, args...)...))
+	}
+	if s.Objective.Service == "" {
+		fail("the objective names no service")
+	}
+	if s.Objective.Name == "" {
+		fail("the objective has no name")
+	}
+	texts := []string{s.Objective.Service, s.Objective.Name, s.Revision, s.Runbook, s.PageHandler, s.TicketHandler}
+	for k, v := range s.Labels {
+		switch {
+		case !isLabelName(k) || strings.HasPrefix(k, "__"):
+			fail("label %q is no label name", k)
+		case isIdentity(k) || k == "severity" || k == "alertname" || k == "handler" || slices.Contains(s.Indicator.GroupBy, k):
+			fail("label %q: the rules set this label themselves; choose another name", k)
+		}
+		texts = append(texts, v)
+	}
+	for k, v := range s.Annotations {
+		if !isLabelName(k) {
+			fail("annotation %q is no label name", k)
+		}
+		texts = append(texts, v)
+	}
+	for _, t := range texts {
+		if !utf8.ValidString(t) || strings.ContainsRune(t, 0) || len(t) > 4096 {
+			fail("%.40q: text must be UTF-8 of at most 4,096 bytes without NUL", t)
+		}
+	}
+	if err := s.Objective.Validate(); err != nil {
+		fail("%w", err)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,174 @@
+// Package diag orders and prints findings: what is wrong or worth knowing, at
+// which line and column of which file, why, and what would be right. Every
+// public package has a Finding type of its own with these fields; a conversion
+// brings it here.
+package diag
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The levels of a finding.
+const (
+	Error   = "error"
+	Warning = "warning"
+	Info    = "info"
+)
+
+// Finding has the fields that all packages' findings share.
+type Finding struct {
+	Code   string // stable and documented
+	Level  string // error, warning or info
+	Source string // file name as given, or empty
+	Line   int    // 1-based, 0: none
+	Column int    // 1-based, 0: none
+	Path   string // service.responsibilities[1].latency
+	Text   string // the offending text
+	Reason string
+	Remedy string
+}
+
+// String is one line:
+//
+//	service.yaml:9:15: service.responsibilities[1].latency: "p95 < 100": no unit; write 100ms or 100s
+//
+// Warnings and infos carry their level after the position. Text is quoted and
+// shortened, control characters escaped, so that a hostile file cannot write
+// to a terminal.
+func (f Finding) String() string {
+	var b strings.Builder
+	if f.Source != "" {
+		b.WriteString(printable(f.Source))
+		if f.Line > 0 {
+			fmt.Fprintf(&b, ":%d", f.Line)
+			if f.Column > 0 {
+				fmt.Fprintf(&b, ":%d", f.Column)
+			}
+		}
+		b.WriteString(": ")
+	} else if f.Line > 0 {
+		fmt.Fprintf(&b, "line %d, column %d: ", f.Line, f.Column)
+	}
+	if f.Level != "" && f.Level != Error {
+		b.WriteString(f.Level + ": ")
+	}
+	if f.Path != "" {
+		b.WriteString(printable(f.Path) + ": ")
+	}
+	if f.Text != "" {
+		b.WriteString(Quote(f.Text) + ": ")
+	}
+	b.WriteString(printable(f.Reason))
+	if f.Remedy != "" {
+		b.WriteString("; " + printable(f.Remedy))
+	}
+	return b.String()
+}
+
+// maxText is how much of an offending text is shown, in runes.
+const maxText = 80
+
+// Quote is s in double quotes, shortened to 80 runes, with control characters
+// escaped.
+func Quote(s string) string {
+	if utf8.RuneCountInString(s) > maxText {
+		s = string([]rune(s)[:maxText-1]) + "…"
+	}
+	return strconv.Quote(s)
+}
+
+// printable escapes what would move a terminal's cursor.
+func printable(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && r != ' ' }) && utf8.ValidString(s) {
+		return s
+	}
+	q := strconv.Quote(s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// Sort orders findings by source, line, column, level (errors first), path and
+// code, keeping the order of equals.
+func Sort(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Column, b.Column),
+			cmp.Compare(rank(a.Level), rank(b.Level)),
+			cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Code, b.Code),
+		)
+	})
+}
+
+func rank(level string) int {
+	return slices.Index([]string{Error, Warning, Info}, level)
+}
+
+// Lines joins the findings, one a line.
+func Lines(findings []Finding) string {
+	lines := make([]string, len(findings))
+	for i, f := range findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Nearest is the candidate that a writer of word most likely meant, empty if
+// none is near: at most a third of the word's letters differ (insertions,
+// deletions, substitutions and swaps of neighbours; Damerau 1964). Case, "-",
+// "_" and spaces are not held against it.
+func Nearest(word string, candidates []string) string {
+	fold := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r == '-' || r == '_' || r == ' ' {
+				return -1
+			}
+			return unicode.ToLower(r)
+		}, s)
+	}
+	w := []rune(fold(word))
+	if len(w) == 0 || len(w) > 64 {
+		return ""
+	}
+	best, least := "", len(w)/3+1
+	for _, c := range candidates {
+		f := []rune(fold(c))
+		if len(f) > 96 {
+			continue
+		}
+		if d := distance(w, f); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// distance is the optimal string alignment distance.
+func distance(a, b []rune) int {
+	before, prev, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, prev, row = prev, row, before
+	}
+	return prev[len(b)]
+}
