@@ -60,8 +60,8 @@ type Window struct {
 // quantile of a metric under a threshold ("p95 < 100ms", "95% of requests <
 // 100ms"), or a plain bound ("error rate < 0.01%").
 type Objective struct {
-	Metric     string   // words that name the metric, spaces kept single: "error rate"
-	Target     Fraction // set when the objective is a plain ratio
+	Metric     string   // words that name the metric, lower case, spaces kept single: "error rate"
+	Target     Fraction // set when the objective is a plain ratio: at least that, or above it if Comparator is ">"
 	Quantile   Fraction // 19/20 for p95
 	Aggregate  string   // "mean" or "max" instead of a quantile
 	Comparator Comparator
@@ -74,6 +74,7 @@ type Objective struct {
 type Condition struct {
 	Metric     string   // canonical identifier: error_rate, burn_rate, latency, …
 	Quantile   Fraction // 19/20 for p95
+	Aggregate  string   // "mean" or "max" instead of a quantile
 	Comparator Comparator
 	Implicit   bool // no comparator was written; ">" is meant
 	Threshold  Threshold

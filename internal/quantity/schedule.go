@@ -1,0 +1,295 @@
+package quantity
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ParseSchedule reads an on-call rhythm:
+//
+//	weekly, daily, fortnightly, every 2 weeks, 12h     a rotation
+//	weekly on Monday at 09:00 Europe/Berlin            with its handoff
+//	every other Tuesday at 2:30pm                      the same
+//	Mon-Fri 09:00-17:00, weekends, daily 20:00-08:00   coverage
+//	24x7, follow-the-sun, https://…                    named forms
+//
+// A rotation takes the largest unit that fits: 7d is one week, 24h one day. A
+// weekday needs a rotation in weeks. A zone is checked by its shape only, not
+// looked up. "biweekly" is read as every 2 weeks, with a warning. Errors are of
+// type *Error.
+func ParseSchedule(s string) (Schedule, error) {
+	sc := scanner{in: s}
+	if sc.begin("a schedule", "weekly on Monday at 09:00 UTC") {
+		if v, ok := sc.schedule(); ok && sc.end("the end of the schedule") {
+			return v, nil
+		}
+	}
+	return Schedule{}, sc.fail
+}
+
+// scheduleWords are what a misspelt first word is compared with.
+var scheduleWords = []string{
+	"weekly", "daily", "hourly", "monthly", "quarterly", "fortnightly", "every", "weekdays", "weekends",
+	"follow-the-sun", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+}
+
+func (s *scanner) schedule() (Schedule, bool) {
+	var v Schedule
+	switch {
+	case s.atLink():
+		return s.link()
+	case s.take("24x7x365"), s.take("24/7/365"), s.take("24x7"), s.take("24/7"), s.takeSign("24×7"), s.take("always"):
+		v.Always = true
+		return v, true
+	case s.take("follow-the-sun"), s.take("follow the sun"):
+		v.FollowTheSun = true
+		return v, true
+	case s.atWeekday(), match(s.in, s.pos, "weekdays") >= 0, match(s.in, s.pos, "weekends") >= 0, match(s.in, s.pos, "weekend") >= 0:
+		return s.coverage(v)
+	}
+	if !s.rotation(&v) {
+		return v, false
+	}
+	return s.handoff(v)
+}
+
+// atLink reports whether the text up to the next white space holds "://".
+func (s *scanner) atLink() bool { return isLetter(s.next()) && strings.Contains(s.token(), "://") }
+
+func (s *scanner) link() (Schedule, bool) {
+	text := s.token()
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return Schedule{}, s.failAt(s.pos, "a link with a host", text, "write https://host/path")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return Schedule{}, s.failAt(s.pos, "an https or http link", text, "write https://host/path")
+	case u.User != nil:
+		return Schedule{}, s.failAt(s.pos, "a link without a user or password", "", "remove what stands before the @")
+	}
+	s.pos += len(text)
+	return Schedule{URL: text}, true
+}
+
+// rotation reads how often hands change.
+func (s *scanner) rotation(v *Schedule) bool {
+	for _, r := range [...]struct {
+		word, unit, warn string
+		every            int
+	}{
+		{"weekly", "week", "", 1}, {"daily", "day", "", 1}, {"hourly", "hour", "", 1}, {"monthly", "month", "", 1},
+		{"fortnightly", "week", "", 2}, {"quarterly", "month", "", 3}, {"yearly", "month", "", 12}, {"annually", "month", "", 12},
+		{"biweekly", "week", "biweekly is ambiguous; read as every 2 weeks", 2},
+		{"bi-weekly", "week", "biweekly is ambiguous; read as every 2 weeks", 2},
+		{"bimonthly", "month", "bimonthly is ambiguous; read as every 2 months", 2},
+		{"bi-monthly", "month", "bimonthly is ambiguous; read as every 2 months", 2},
+	} {
+		if s.take(r.word) {
+			v.Unit, v.Every = r.unit, r.every
+			if r.warn != "" {
+				v.Warnings = []string{r.warn}
+			}
+			return true
+		}
+	}
+	every := s.take("every")
+	if every {
+		factor := 1
+		if s.take("other") {
+			factor = 2
+		}
+		if s.atWeekday() {
+			v.Unit, v.Every = "week", factor
+			return true
+		}
+		if u, length, ok := s.atUnit(); ok {
+			start := s.pos
+			s.pos += length
+			s.noteMonth(v, start)
+			return s.rhythm(v, Duration{u.months * factor, u.length * time.Duration(factor)}, start)
+		}
+		if factor == 2 {
+			return s.failAt(s.pos, "a unit or a weekday after \"every other\"", s.token(), "write every 2 weeks")
+		}
+	}
+	start := s.pos
+	if !s.atNumber() && !s.atDuration() {
+		word := letters(s.in, s.pos)
+		if every {
+			return s.unknownUnit()
+		}
+		suggestion := "write weekly, every 2 weeks, Mon-Fri 09:00-17:00, 24x7, follow-the-sun or a link"
+		if name := nearest(word, scheduleWords); name != "" {
+			suggestion = `did you mean "` + name + `"?`
+		}
+		return s.failAt(s.pos, "a rotation, days, 24x7, follow-the-sun or a link", s.token(), suggestion)
+	}
+	d, ok := s.duration()
+	if !ok {
+		return false
+	}
+	if s.upperM > 0 {
+		s.noteMonth(v, s.upperM-1)
+	}
+	return s.rhythm(v, d, start)
+}
+
+// noteMonth warns if the unit at the offset is a lone "M".
+func (s *scanner) noteMonth(v *Schedule, offset int) {
+	if letters(s.in, offset) == "M" {
+		v.Warnings = append(v.Warnings, monthWarning)
+	}
+}
+
+// rhythm sets unit and number from a duration.
+func (s *scanner) rhythm(v *Schedule, d Duration, start int) bool {
+	switch {
+	case d.Months > 0 && d.Fixed > 0:
+		return s.failAt(start, "one unit of rotation", s.in[start:s.pos], "write whole months, or weeks and days")
+	case d.Months > 0:
+		v.Unit, v.Every = "month", d.Months
+	case d.Fixed%week == 0:
+		v.Unit, v.Every = "week", int(d.Fixed/week)
+	case d.Fixed%day == 0:
+		v.Unit, v.Every = "day", int(d.Fixed/day)
+	case d.Fixed%time.Hour == 0:
+		v.Unit, v.Every = "hour", int(d.Fixed/time.Hour)
+	default:
+		return s.failAt(start, "a rotation in whole hours", s.in[start:s.pos], "write every 12 hours, daily or weekly")
+	}
+	return true
+}
+
+// handoff reads [["on"] weekday] [["at"] clock] [zone] behind a rotation, and
+// the hours of "daily 09:00-17:00".
+func (s *scanner) handoff(v Schedule) (Schedule, bool) {
+	s.space()
+	on := s.take("on")
+	if start := s.pos; on || s.atWeekday() {
+		day, ok := s.weekday()
+		switch {
+		case !ok:
+			return v, false
+		case v.Unit != "week":
+			return v, s.failAt(start, "a weekday only with a rotation in weeks", weekdayNames[day], "write weekly on "+weekdayNames[day])
+		}
+		v.Weekday, v.HasDay = weekOrder[day], true
+	}
+	at := s.take("at")
+	from := !at && s.take("from")
+	if at || from || s.atClock() {
+		clock, ok := s.clock(false)
+		if !ok {
+			return v, false
+		}
+		s.space()
+		v.At = clock
+		if !at && !on && v.Unit == "day" && v.Every == 1 && s.takeDash() {
+			v.At, v.From = "", clock
+			if v.To, ok = s.clock(true); !ok {
+				return v, false
+			}
+		} else if from {
+			return v, s.failAt(s.pos, "the end of the hours", s.token(), "write from 09:00 to 17:00")
+		}
+	}
+	return s.inZone(v)
+}
+
+// coverage reads days [clock "-" clock] [zone].
+func (s *scanner) coverage(v Schedule) (Schedule, bool) {
+	days, ok := s.days()
+	if !ok {
+		return v, false
+	}
+	v.Unit, v.Every, v.Days = "week", 1, days
+	from := s.take("from")
+	if from || s.atClock() {
+		if v.From, ok = s.clock(false); !ok {
+			return v, false
+		}
+		s.space()
+		if !s.takeDash() {
+			day := weekdayNames[(int(days[0])+6)%7]
+			return v, s.failAt(s.pos, "the end of the hours", s.token(), "write -17:00, or weekly on "+day+" at "+v.From+" for a handoff")
+		}
+		if v.To, ok = s.clock(true); !ok {
+			return v, false
+		}
+	}
+	return s.inZone(v)
+}
+
+// inZone reads the zone if one follows.
+func (s *scanner) inZone(v Schedule) (Schedule, bool) {
+	s.space()
+	if s.atEnd() {
+		return v, true
+	}
+	if v.At == "" && v.From == "" || !isLetter(s.next()) {
+		if _, ok := s.zoneAhead(); !ok {
+			return v, s.end("a weekday, a clock, a time zone or the end")
+		}
+	}
+	zone, ok := s.zone()
+	v.Zone = zone
+	return v, ok
+}
+
+// zoneAhead is zone without moving on or failing.
+func (s *scanner) zoneAhead() (string, bool) {
+	t := scanner{in: s.in, pos: s.pos}
+	return t.zone()
+}
+
+// String returns the canonical form, which ParseSchedule reads back (warnings
+// apart): "weekly on Monday at 09:00 Europe/Berlin", "every 2 weeks", "Mon-Fri
+// 09:00-17:00", "24x7", "follow-the-sun" or the link.
+func (s Schedule) String() string {
+	switch {
+	case s.URL != "":
+		return s.URL
+	case s.Always:
+		return "24x7"
+	case s.FollowTheSun:
+		return "follow-the-sun"
+	}
+	var buf [96]byte
+	b := buf[:0]
+	if len(s.Days) > 0 {
+		b = appendDays(b, s.Days)
+	} else {
+		b = appendRotation(b, s.Unit, s.Every)
+	}
+	if s.HasDay {
+		b = append(append(b, " on "...), s.Weekday.String()...)
+	}
+	if s.At != "" {
+		b = append(append(b, " at "...), s.At...)
+	}
+	if s.From != "" {
+		b = append(append(append(append(b, ' '), s.From...), '-'), s.To...)
+	}
+	if s.Zone != "" {
+		b = append(append(b, ' '), s.Zone...)
+	}
+	return string(b)
+}
+
+func appendRotation(b []byte, unit string, every int) []byte {
+	if every == 1 {
+		switch unit {
+		case "hour", "week", "month":
+			return append(append(b, unit...), "ly"...)
+		case "day":
+			return append(b, "daily"...)
+		}
+	}
+	if unit == "" {
+		return b
+	}
+	b = strconv.AppendInt(append(b, "every "...), int64(every), 10)
+	return append(append(append(b, ' '), unit...), 's')
+}
