@@ -88,7 +88,7 @@ func (p Policy) Retune(o slo.Objective, limit slo.Ratio) (Policy, []Finding) {
 	return tuned, findings
 }
 
-// stretched is d·by, at most twice the period.
+// stretched is d·by, rounded up to the nanosecond, at most the period.
 func stretched(d time.Duration, by *big.Rat, period time.Duration) time.Duration {
 	x := new(big.Rat).Mul(by, big.NewRat(int64(d), 1))
 	if limit := big.NewRat(int64(period), 1); x.Cmp(limit) > 0 {
