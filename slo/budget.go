@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"time"
 )
 
@@ -158,14 +159,8 @@ func (b Budget) LogValue() slog.Value {
 
 // finite is x, with infinities brought to the largest numbers and NaN to 0.
 func finite(x float64) float64 {
-	const largest = 0x1p1023 * (1 + (1 - 0x1p-52))
-	switch {
-	case x > largest:
-		return largest
-	case x < -largest:
-		return -largest
-	case x != x:
+	if math.IsNaN(x) {
 		return 0
 	}
-	return x
+	return max(-math.MaxFloat64, min(x, math.MaxFloat64))
 }
