@@ -1,0 +1,100 @@
+package rules_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/srekit/ownership/alerting"
+	"github.com/srekit/ownership/alerting/rules"
+)
+
+func ExampleRoutes() {
+	config, _, err := rules.Routes([]rules.Handler{
+		{Team: "payments", Name: "pagerduty", Severity: alerting.Page},
+		{Team: "payments", Name: "slack", Channel: "#payments", Severity: alerting.Ticket},
+	}, rules.RouteOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var c struct {
+		Route struct {
+			Routes []struct {
+				Receiver string
+				Matchers []string
+			}
+		}
+	}
+	if err := yaml.Unmarshal(config, &c); err != nil {
+		fmt.Println(err)
+	}
+	for _, r := range c.Route.Routes {
+		fmt.Println(r.Receiver, r.Matchers)
+	}
+	// Output:
+	// payments/pagerduty [handler="pagerduty" team="payments"]
+	// payments/slack [handler="slack" team="payments"]
+	// payments/pagerduty [severity="page" handler="" team="payments"]
+	// payments/slack [severity="ticket" handler="" team="payments"]
+}
+
+func TestRoutesHoldNoSecretAndReadBack(t *testing.T) {
+	config, findings, err := rules.Routes([]rules.Handler{
+		{Name: "pagerduty", File: "/run/secrets/pd"},
+		{Name: "slack"}, {Name: "opsgenie"}, {Name: "victorops"},
+		{Name: "mail", Type: "email", To: "sre@example.org"},
+		{Name: "hook", Type: "webhook", URL: "https://example.org/alerts"},
+		{Name: "carrier-pigeon"},
+	}, rules.RouteOptions{GroupBy: []string{"region", "region"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) != 1 || findings[0].Code != "handler-unknown" || findings[0].Path != "carrier-pigeon" {
+		t.Errorf("findings %v, want one about carrier-pigeon", findings)
+	}
+	var c map[string]any
+	if err := yaml.UnmarshalWithOptions(config, &c, yaml.Strict()); err != nil {
+		t.Fatalf("%v\n%s", err, config)
+	}
+	for _, want := range []string{"routing_key_file: /run/secrets/pd", "api_url_file: /etc/alertmanager/secrets/slack", "api_key_file: /etc/alertmanager/secrets/opsgenie"} {
+		if !strings.Contains(string(config), want) {
+			t.Errorf("no %q in\n%s", want, config)
+		}
+	}
+	equal := c["inhibit_rules"].([]any)[0].(map[string]any)["equal"]
+	if diff := cmp.Diff([]any{"service", "slo", "region"}, equal); diff != "" {
+		t.Errorf("inhibition is equal on (-want +got):\n%s", diff)
+	}
+	if got := len(c["receivers"].([]any)); got != 8 {
+		t.Errorf("%d receivers, want 8 with the default", got)
+	}
+}
+
+func TestRoutesReportEveryDefect(t *testing.T) {
+	_, _, err := rules.Routes([]rules.Handler{
+		{Name: ""},
+		{Name: "slack", Channel: "#a\nurl: x"},
+		{Name: "mail", Type: "email"},
+		{Name: "hook", Type: "webhook", URL: "https://user:secret@example.org"},
+		{Name: "pagerduty"}, {Name: "pagerduty"},
+		{Name: "{{ .X }}"},
+	}, rules.RouteOptions{GroupBy: []string{"a b"}})
+	want := `not an alert handler: "": no name
+not an alert handler: "slack": "#a\nurl: x": text must be one line of UTF-8 of at most 1,024 bytes
+not an alert handler: "mail": an e-mail handler needs an address; set to: team@example.org
+not an alert handler: "hook": the URL holds credentials; put them into a file and name that in Alertmanager's http_config
+not an alert handler: "pagerduty" stands twice or is reserved; rename one
+not an alert handler: "{{ .X }}": "{{ .X }}": templates are not expanded here; leave out {{
+not an alert handler: group_by "a b" is no label name`
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
+	}
+	if !errors.Is(err, rules.ErrHandler) {
+		t.Error("the error is not ErrHandler")
+	}
+}
