@@ -259,38 +259,41 @@ func (c *compiler) stage() stage {
 
 // ratioRecord is the error ratio over a window, made from the staged pair.
 //
-// Each sample of the pair averages over the last c.base, so a plain sum over
-// [window] would weigh the newest events too little (an outage would be seen
-// half a base window late) and reach back too far. The newest sample is
-// therefore counted another half base window (weight k) and the range is half a base
-// window shorter: the weights then sum to the window exactly, the trapezoidal
-// rule. The denominator is the mean of the samples that exist times
-// their number in a full window: time without data counts as time without
-// errors, so the ratio says what share of a whole window's events is known to
-// be bad.
+// Each sample of the pair averages over a width, so a plain sum would see an
+// outage half a width late and reach back too far. The newest sample is
+// therefore counted k more times, and the range shortened so that all weights
+// together make the window: Σ over n samples, n + k = window/step, with
+// k = (width - step) / (2 step), because the sum itself (samples at the right
+// end of each step) runs half a step ahead. The range ends between two samples,
+// so that it holds exactly n of them whether the server counts its left edge
+// (Prometheus 2) or not (Prometheus 3).
+//
+// The denominator is the mean of the samples that exist times n, not their sum:
+// time without data counts as time without errors, so the ratio is the share of
+// a whole window's events that is known to be bad, and a new service does not
+// alert on its first minutes as if they were days.
 func (c *compiler) ratioRecord(window time.Duration) Rule {
 	s := c.staged
-	rng := "[" + promyaml.Duration(window-s.width/2) + "]"
-	step := s.step
+	step, colon := s.step, ""
 	if window >= 24*time.Hour && s.width > 0 {
+		// Long windows need no sample every interval.
 		step = s.width / 2
 		if window >= 7*24*time.Hour {
 			step = s.width
 		}
-		rng = "[" + promyaml.Duration(window-s.width/2) + ":" + promyaml.Duration(step) + "]"
+		colon = ":" + promyaml.Duration(step)
 	}
-	n := int64((window - s.width/2) / step)
+	k := max(0, float64(s.width-step)/float64(2*step))
+	n := int64(float64(window)/float64(step) - k)
+	rng := "[" + promyaml.Duration(time.Duration(n)*step-(step/2).Truncate(time.Second)) + colon + "]"
 	bad, total := s.bad+c.sel, s.total+c.sel
 	num := "sum_over_time(" + bad + rng + ")"
 	den := strconv.FormatInt(n, 10) + " * avg_over_time(" + total + rng + ")"
-	if s.width > 0 {
-		k := strconv.FormatFloat(float64(s.width)/2/float64(step), 'g', -1, 64) + " * "
-		if k == "1 * " {
-			k = ""
-		}
+	if k > 0 {
+		weight := strconv.FormatFloat(k, 'g', -1, 64) + " * last_over_time("
 		look := "[" + promyaml.Duration(max(5*time.Minute, 2*s.width)) + "]"
-		num += " + " + k + "last_over_time(" + bad + look + ")"
-		den += " + " + k + "last_over_time(" + total + look + ")"
+		num += " + " + weight + bad + look + ")"
+		den += " + " + weight + total + look + ")"
 	}
 	return c.record(recordRatio+promyaml.Duration(window), "(\n  "+num+"\n)\n/\n(\n  "+den+" > 0\n)")
 }
