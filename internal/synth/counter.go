@@ -200,27 +200,25 @@ func (c Counter) jitter(at, length int64, replica int) int64 {
 	return int64(s.uniform() * float64(most))
 }
 
-// SumReplicas adds up the increases of all replicas, slot by slot, as a reader
-// does who knows of every reset: it is the counts that survive in the samples.
-// The Time of a count is that of the samples, which must have no jitter, no
-// gaps and one length of slot; the first sample of each replica counts from 0
-// if its process started within the slot before it, else it is the base.
-func SumReplicas(samples []Sample) []Count {
+// Increases adds up the increases of all replicas, slot by slot, as a reader
+// does who knows when each process started: the events that survive in the
+// samples. Samples of one Time count together, so they must have no jitter. Of
+// each replica the first sample in the list is the base and counts nothing.
+func Increases(samples []Sample) []Count {
 	byTime := map[int64]Count{}
 	previous := map[int]Sample{}
 	for _, s := range samples {
 		p, seen := previous[s.Replica]
 		previous[s.Replica] = s
-		bad, total := s.Bad, s.Total
-		switch {
-		case !seen:
+		if !seen {
 			continue
-		case p.Start.Equal(s.Start):
+		}
+		bad, total := s.Bad, s.Total
+		if p.Start.Equal(s.Start) {
 			bad, total = bad-p.Bad, total-p.Total
 		}
-		at := s.Time.UnixNano()
-		c := byTime[at]
-		byTime[at] = Count{Time: s.Time, Bad: c.Bad + bad, Total: c.Total + total}
+		c := byTime[nanos(s.Time)]
+		byTime[nanos(s.Time)] = Count{Time: s.Time, Bad: c.Bad + bad, Total: c.Total + total}
 	}
 	counts := make([]Count, 0, len(byTime))
 	for _, c := range byTime {

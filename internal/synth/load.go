@@ -185,7 +185,7 @@ func (p *loadPlan) value(start, step int64) Value {
 	if p.sigma > 0 {
 		var s source
 		s.at(p.load.Seed, forLoad, start, step)
-		noise = exp(float64(p.sigma*s.normal()) - float64(p.sigma*p.sigma)/2)
+		noise = exp(float64(p.sigma*s.normal()) - float64(p.sigma*p.sigma/2))
 	}
 	v := Value{Time: instant(start + step)}
 	for from := start; from < start+step; {

@@ -71,9 +71,9 @@ func (w *wanderer) at(at int64) float64 {
 		w.left, w.right = w.value(knot), w.value(knot+1)
 	}
 	// The squares of the weights add up to 1, and so the variance is constant.
-	quarter := float64(at-w.knot*w.every) / float64(w.every) / 4
+	quarter := float64(float64(at-w.knot*w.every) / float64(w.every) / 4)
 	z := float64(w.left*cosTurns(quarter)) + float64(w.right*cosTurns(0.25-quarter))
-	return exp(float64(w.sigma*z) - float64(w.sigma*w.sigma)/2)
+	return exp(float64(w.sigma*z) - float64(w.sigma*w.sigma/2))
 }
 
 func (w *wanderer) value(knot int64) float64 {

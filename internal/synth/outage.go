@@ -115,7 +115,7 @@ func (o Outage) spent(u, length float64) float64 {
 		if x < ramp {
 			return float64(x*x) / float64(2*ramp)
 		}
-		return x - ramp/2
+		return x - float64(ramp/2)
 	}
 	switch o.Shape {
 	case RampUp:

@@ -59,11 +59,12 @@ func (s *source) uniform() float64 {
 // offset is the fractional part of index times the golden section, the most
 // even of all such sequences. A number within 1e-9 of a whole one is that.
 func dither(x float64, index int64) float64 {
+	x = float64(x) // rounded, wherever it comes from
 	if r := math.Floor(x + 0.5); math.Abs(x-r) <= float64(1e-9*max(1, x)) {
 		return r
 	}
-	u := float64((uint64(index)*0x9E3779B97F4A7C15)>>11) / (1 << 53)
-	return math.Floor(float64(x) + u)
+	u := float64(float64((uint64(index)*0x9E3779B97F4A7C15)>>11) / (1 << 53))
+	return math.Floor(x + u)
 }
 
 // clamp returns x limited to [lo, hi], and lo for NaN.
