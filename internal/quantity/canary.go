@@ -50,8 +50,8 @@ func (s *scanner) canary() ([]Stage, bool) {
 		}
 		switch {
 		case comma:
-			s.take("then")
-		case s.takeSign("->"), s.takeSign("→"), s.take("then"):
+			_ = s.take("and then") || s.take("then")
+		case s.takeSign("->"), s.takeSign("→"), s.take("then"), s.take("and then"):
 		default:
 			return stages, s.end(`a separator ("," or "->" or "then") or the end`)
 		}
@@ -87,7 +87,7 @@ func (s *scanner) stage() (Stage, bool) {
 	if s.take("of") {
 		s.take("the")
 		if !s.take("traffic") {
-			return Stage{}, s.failAt(s.pos, `"traffic" after "of"`, s.token(), "write of traffic")
+			return Stage{}, s.failAt(s.pos, `"traffic" after "of"`, s.token(), "write 10% of traffic")
 		}
 	} else {
 		s.take("traffic")

@@ -16,12 +16,17 @@ func ParseCondition(s string) (Condition, error) {
 	return Condition{}, sc.fail
 }
 
+func (c Condition) quantified() bool { return c.Quantile.IsSet() || c.Aggregate != "" }
+
 func (s *scanner) condition() (Condition, bool) {
 	c := Condition{Comparator: Greater, Implicit: true}
 	var buf [64]byte
 	name, ok := s.conditionSubject(&c, buf[:0])
 	if !ok {
 		return c, false
+	}
+	if len(name) > 0 || c.quantified() {
+		s.takeSign(":")
 	}
 	if s.atComparator() {
 		c.Implicit = false
@@ -45,38 +50,43 @@ func (s *scanner) condition() (Condition, bool) {
 			return c, false
 		}
 	}
-	kind := kindOf(string(name))
+	hold := s.pos
+	s.pos = end // where what is wrong with the threshold is to be reported
 	if t.Kind == NoThreshold {
-		after := *s
-		after.pos = end
-		if t, ok = after.bareCondition(n, name, kind); !ok {
-			s.fail = after.fail
+		if t, ok = s.bareCondition(c, n, name); !ok {
 			return c, false
 		}
 	}
 	c.Threshold = t
 	c.Metric = identifier(name, t.Kind)
-	if after := (scanner{in: s.in, pos: end}); !after.fitsMetric(t, kindOf(c.Metric), start) {
-		s.fail = after.fail
+	if !s.fitsMetric(t, kindOf(c.Metric), start) {
 		return c, false
 	}
+	s.pos = hold
 	c.Hold, ok = s.hold()
 	return c, ok
 }
 
 // bareCondition settles a bare number by the metric that was named.
-func (s *scanner) bareCondition(n number, name []byte, kind metricKind) (Threshold, bool) {
-	f, fits := n.fraction(0)
-	if fits && f.Num > f.Den && kind == unknownMetric {
-		text := s.in[n.start:n.end]
-		if len(name) == 0 {
-			return Threshold{}, s.failAt(n.end, "a unit after the number", s.tokenHere(),
-				"write "+text+"%, "+text+"ms, or the metric: burn_rate > "+text)
-		}
-		word := letters(s.in, skipSpace(s.in, n.end))
-		if unit := nearest(word, unitNames); unit != "" && len(word) > 2 {
-			return Threshold{}, s.failAt(skipSpace(s.in, n.end), "a unit of time", word, `did you mean "`+unit+`"?`)
-		}
+func (s *scanner) bareCondition(c Condition, n number, name []byte) (Threshold, bool) {
+	kind := kindOf(string(name))
+	if f, fits := n.fraction(0); !fits || f.Num <= f.Den || kind != unknownMetric || n.factor {
+		return s.bare(n, kind)
+	}
+	text := s.in[n.start:n.end]
+	switch {
+	case len(name) == 0 && c.quantified():
+		return Threshold{}, s.noUnit(n)
+	case len(name) == 0:
+		return Threshold{}, s.failAt(n.end, "a unit after the number", s.tokenHere(),
+			"write "+text+"%, "+text+"ms, or the metric: burn_rate > "+text)
+	}
+	// A word behind the number may be a misspelt unit rather than a metric.
+	at := skipSpace(s.in, n.end)
+	word := letters(s.in, at)
+	if unit := nearest(word, unitNames); len(word) > 2 && unit != "" && distance(word, unit) == 1 {
+		return Threshold{}, s.failAt(at, "a unit of time or a metric", word,
+			`did you mean "`+unit+`"? For a metric write `+string(name)+" > "+text)
 	}
 	return s.bare(n, kind)
 }
@@ -85,10 +95,9 @@ func (s *scanner) bareCondition(n number, name []byte, kind metricKind) (Thresho
 // and appends the metric to name.
 func (s *scanner) conditionSubject(c *Condition, name []byte) ([]byte, bool) {
 	for !s.atEnd() && !s.atComparator() {
-		quantified := c.Quantile.IsSet() || c.Aggregate != ""
 		switch {
 		case s.atQuantile():
-			if quantified {
+			if c.quantified() {
 				return name, s.failAt(s.pos, "one quantile", s.token(), "write two conditions")
 			}
 			f, ok := s.quantile()
@@ -99,7 +108,7 @@ func (s *scanner) conditionSubject(c *Condition, name []byte) ([]byte, bool) {
 			s.space()
 			continue
 		case s.aggregateNext() != "":
-			if quantified {
+			if c.quantified() {
 				return name, s.failAt(s.pos, "one quantile", s.token(), "write two conditions")
 			}
 			c.Aggregate = s.aggregate()
@@ -150,10 +159,15 @@ func (s *scanner) hold() (Duration, bool) {
 func (c Condition) String() string {
 	var buf [128]byte
 	b := buf[:0]
-	if c.Implicit && c.Threshold.Kind == RatioThreshold && !c.Quantile.IsSet() && c.Aggregate == "" {
-		b = c.Threshold.append(b)
-		if c.Metric != "" {
-			b = append(append(b, ' '), c.Metric...)
+	// In front of the threshold "max" would be a comparator, and behind a number
+	// without a sign of its own ("14.4", "1/3") a metric might be a unit.
+	_, _, percent := c.Threshold.Value.Decimal()
+	percent = percent && c.Threshold.Kind == RatioThreshold && !c.Quantile.IsSet()
+	if c.Implicit && (percent || c.Aggregate != "") {
+		b = append(c.Threshold.append(b), ' ')
+		before := len(b)
+		if b = appendSubject(b, Fraction{}, c.Aggregate, c.Metric); len(b) == before {
+			b = b[:before-1]
 		}
 	} else {
 		b = appendSubject(b, c.Quantile, c.Aggregate, c.Metric)

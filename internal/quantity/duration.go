@@ -27,6 +27,16 @@ func ParseDuration(s string) (Duration, error) {
 	return Duration{}, sc.fail
 }
 
+// missingUnit fails behind the number n.
+func (s *scanner) missingUnit(n number) bool {
+	text := s.in[n.start:n.end]
+	suggestion := "write " + text + "m or " + text + "s"
+	if s.next() == ':' {
+		suggestion = "write 1h30m for hours and minutes"
+	}
+	return s.failAt(n.end, "a unit of time after the number", s.tokenHere(), suggestion)
+}
+
 // durationEnd is end with a word for a misspelt unit ("1h 30 mims").
 func (s *scanner) durationEnd() bool {
 	s.space()
@@ -36,9 +46,12 @@ func (s *scanner) durationEnd() bool {
 			if isLetter(s.next()) {
 				return s.unknownUnit()
 			}
-			return s.failAt(n.end, "a unit of time after the number", s.tokenHere(), "write "+s.in[n.start:n.end]+"m or "+s.in[n.start:n.end]+"s")
+			return s.missingUnit(n)
 		}
 		return false
+	}
+	if s.next() == ',' {
+		return s.failAt(s.pos, "the end after the duration, or its next part", s.rest(), "write the parts without a comma")
 	}
 	return s.end("the end after the duration")
 }
@@ -82,6 +95,9 @@ func (s *scanner) duration() (Duration, bool) {
 		if article := s.take("an") || s.take("a"); article {
 			return s.articleUnit(half)
 		}
+		if half {
+			return Duration{}, s.failAt(s.pos, `"a" or "an" after "half"`, s.token(), "write half an hour or 30m")
+		}
 		s.pos = start
 	}
 	if !s.atNumber() {
@@ -100,8 +116,7 @@ func (s *scanner) duration() (Duration, bool) {
 		u, length, ok := s.atUnit()
 		if !ok {
 			if !isLetter(s.next()) {
-				text := s.in[n.start:n.end]
-				return d, s.failAt(n.end, "a unit of time after the number", s.token(), "write "+text+"m or "+text+"s")
+				return d, s.missingUnit(n)
 			}
 			return d, s.unknownUnit()
 		}
@@ -125,10 +140,14 @@ func (s *scanner) duration() (Duration, bool) {
 		if order != 0 {
 			expected = "units from the largest to the smallest"
 		}
-		return d, s.failAt(broken, expected, s.in[broken:s.pos], "write "+d.String())
+		suggestion := "write " + d.String()
+		if s.upperM > 0 {
+			suggestion = "write m for minutes: M is the month"
+		}
+		return d, s.failAt(broken, expected, s.in[broken:s.pos], suggestion)
 	}
 	if !d.IsSet() {
-		return d, s.failAt(start, "a duration above zero", s.in[start:s.pos], "")
+		return d, s.failAt(start, "a duration above zero", s.in[start:s.pos], "write a length above zero")
 	}
 	return d, true
 }

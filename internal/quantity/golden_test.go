@@ -54,7 +54,7 @@ func TestGolden(t *testing.T) {
 				if !errors.As(err, &e) {
 					t.Fatalf("got %v, %v, want an error: %s", got, err, c.Error)
 				}
-				if e.Offset < 0 || e.Offset > len(c.In) || e.Expected == "" || e.Input != c.In {
+				if e.Offset < 0 || e.Offset > len(c.In) || e.Expected == "" || e.Suggestion == "" || e.Input != c.In {
 					t.Errorf("got incomplete error %+v", *e)
 				}
 				t.Log(err)

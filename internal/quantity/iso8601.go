@@ -70,7 +70,7 @@ func (s *scanner) iso() (Duration, bool) {
 	case parts == 0 || inWord(s.in, s.pos):
 		return d, s.failAt(s.pos, "a number with its letter", s.token(), "write PT30M")
 	case !d.IsSet():
-		return d, s.failAt(start, "a duration above zero", s.in[start:s.pos], "")
+		return d, s.failAt(start, "a duration above zero", s.in[start:s.pos], "write a length above zero")
 	}
 	return d, true
 }

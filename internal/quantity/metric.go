@@ -1,7 +1,5 @@
 package quantity
 
-import "strings"
-
 // reserved are the words that never belong to the name of a metric.
 var reserved = [...]string{
 	"for", "over", "in", "per", "within", "during", "at", "and", "or", "then", "each", "a", "an", "the", "half",
@@ -16,7 +14,7 @@ func (s *scanner) atMetric(first bool) int {
 	i := s.pos
 	if c := s.next(); c >= '1' && c <= '5' && lower(s.peek(1)) == 'x' && lower(s.peek(2)) == 'x' {
 		i += 3 // 5xx
-	} else if isDigit(c) || !inWord(s.in, i) {
+	} else if isDigit(c) || c == '_' || !inWord(s.in, i) {
 		return -1
 	}
 	for i < len(s.in) {
@@ -120,15 +118,10 @@ func isGood(metric string) bool {
 // identifier is the canonical identifier of a condition's metric whose words
 // are joined by underscores.
 func identifier(b []byte, kind ThresholdKind) string {
-	switch name := string(b); name {
-	case "error_ratio":
+	switch name := string(b); {
+	case name == "error_ratio", kind == RatioThreshold && (name == "error" || name == "errors"):
 		return "error_rate"
-	case "error", "errors":
-		if kind == RatioThreshold {
-			return "error_rate"
-		}
-		return name
 	default:
-		return strings.Trim(name, "_")
+		return name
 	}
 }

@@ -80,7 +80,7 @@ func (s *scanner) number() (number, bool) {
 		return n, s.failAt(s.pos, "a plain decimal number without an exponent", s.token(), "write the number in full")
 	}
 	if overflow {
-		return n, s.failAt(n.start, "a number of at most 19 digits", s.in[n.start:n.end], "write fewer digits")
+		return n, s.failAt(n.start, "a number of at most 19 digits (out of range)", s.in[n.start:n.end], "write fewer digits")
 	}
 	return n, true
 }
@@ -143,6 +143,17 @@ func (n number) times(unit uint64) (product int64, whole, fits bool) {
 		return 0, false, true
 	}
 	return int64(q), true, q <= math.MaxInt64
+}
+
+// isNumberWord reports whether a number was written out, which only "nines"
+// permit.
+func isNumberWord(word string) bool {
+	switch strings.ToLower(word) {
+	case "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+		"fifteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand":
+		return true
+	}
+	return false
 }
 
 // appendDecimal prints coef / 10^scale; a negative scale multiplies.

@@ -107,6 +107,11 @@ func (s *scanner) shareObjective() (Objective, bool) {
 	}
 	f, ok := s.ratio()
 	if !ok {
+		t := scanner{in: s.in, pos: start}
+		if v, _, ok := t.threshold(unknownMetric); ok && v.Kind == RateThreshold {
+			*s = t
+			return Objective{}, s.failAt(start, "a comparator before the rate", s.in[start:s.pos], "write <= "+v.String())
+		}
 		return Objective{}, false
 	}
 	s.space()
@@ -116,11 +121,14 @@ func (s *scanner) shareObjective() (Objective, bool) {
 // afterShare reads what follows the ratio f: "of requests < 100ms", "< 100ms",
 // or the window of a target.
 func (s *scanner) afterShare(o Objective, f Fraction) (Objective, bool) {
+	start := s.pos
 	requests := s.take("of requests") || s.take("of all requests")
 	atSign := s.atSign() > 0
 	if cmp, _, ok := s.atPhrase(); !requests && !atSign && (!ok || cmp == Greater) {
-		o.Target = f
-		return s.objectiveWindow(o)
+		return s.target(o, f)
+	}
+	if f.Num == 0 {
+		return o, s.failAt(start, "a share above zero", s.rest(), "write 95% of requests < 100ms")
 	}
 	o.Quantile = f
 	if requests && (s.take("within") || s.take("in")) {
@@ -130,11 +138,29 @@ func (s *scanner) afterShare(o Objective, f Fraction) (Objective, bool) {
 	if !s.atComparator() {
 		return o, s.failAt(s.pos, "a comparator and a duration after \"of requests\"", s.token(), "write < 100ms")
 	}
-	start := s.pos
+	start = s.pos
 	if o, ok := s.boundObjective(o); !ok || o.Threshold.Kind == DurationThreshold {
 		return o, ok
 	}
-	return o, s.failAt(start, "a comparator with a duration", s.token(), "write < 100ms")
+	return o, s.failAt(start, "a comparator with a duration", s.in[start:s.pos], "write < 100ms")
+}
+
+// target reads what follows a plain ratio: the name of what is good, a window.
+func (s *scanner) target(o Objective, f Fraction) (Objective, bool) {
+	o.Target = f
+	if start := s.pos; o.Metric == "" && isLetter(s.next()) && !s.atWindow() {
+		if s.take("for") && s.atDuration() {
+			return o, s.failAt(start, "a window after the target", s.in[start:], "write over "+s.rest())
+		}
+		s.pos = start
+		var buf [64]byte
+		if name := s.metric(buf[:0], ' '); isGood(string(name)) {
+			o.Metric = string(name)
+		} else {
+			s.pos = start
+		}
+	}
+	return s.objectiveWindow(o)
 }
 
 // boundObjective reads cmp threshold ["at" quantile] ["for" ratio] [window].
@@ -304,9 +330,10 @@ func (o Objective) String() string {
 
 // appendSubject prints "p95 latency", "max latency", "error rate" or nothing.
 func appendSubject(b []byte, quantile Fraction, aggregate, metric string) []byte {
+	before := len(b)
 	b = appendQuantile(b, quantile)
 	b = append(b, aggregate...)
-	if len(b) > 0 && metric != "" {
+	if len(b) > before && metric != "" {
 		b = append(b, ' ')
 	}
 	return append(b, metric...)

@@ -1,6 +1,7 @@
 package quantity
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -16,22 +17,33 @@ type scanner struct {
 	in   string
 	pos  int
 	fail *Error
+	// example is a right input, proposed where no closer remedy is known.
+	example string
 	// upperM is one more than the offset of a lone "M" that was read as month.
 	upperM int
 }
 
 // failAt records the first failure and returns false.
 func (s *scanner) failAt(offset int, expected, found, suggestion string) bool {
-	if s.fail == nil {
-		s.fail = &Error{Input: s.in, Offset: offset, Expected: expected, Found: excerpt(found, 24), Suggestion: suggestion}
+	if s.fail != nil {
+		return false
 	}
+	found = strings.TrimSpace(found)
+	if suggestion == "" {
+		suggestion = "write for example " + s.example
+		if isNumberWord(letters(found, 0)) {
+			suggestion = "write the number in digits"
+		}
+	}
+	s.fail = &Error{Input: s.in, Offset: offset, Expected: expected, Found: excerpt(found, 24), Suggestion: suggestion}
 	return false
 }
 
 // begin checks what holds for every input and moves to its first character.
 func (s *scanner) begin(expected, example string) bool {
+	s.example = example
 	if len(s.in) > maxInput {
-		return s.failAt(maxInput, "at most 1024 bytes", "", "write "+example)
+		return s.failAt(maxInput, "at most 1024 bytes", "", "")
 	}
 	for i := 0; i < len(s.in); {
 		if s.in[i] < utf8.RuneSelf {
@@ -46,7 +58,7 @@ func (s *scanner) begin(expected, example string) bool {
 	}
 	s.space()
 	if s.atEnd() {
-		return s.failAt(s.pos, expected, "", "write "+example)
+		return s.failAt(s.pos, expected, "", "")
 	}
 	return true
 }

@@ -82,6 +82,7 @@ func (s *scanner) rotation(v *Schedule) bool {
 		{"weekly", "week", "", 1}, {"daily", "day", "", 1}, {"hourly", "hour", "", 1}, {"monthly", "month", "", 1},
 		{"fortnightly", "week", "", 2}, {"quarterly", "month", "", 3}, {"yearly", "month", "", 12}, {"annually", "month", "", 12},
 		{"biweekly", "week", "biweekly is ambiguous; read as every 2 weeks", 2},
+		{"bi weekly", "week", "biweekly is ambiguous; read as every 2 weeks", 2},
 		{"bi-weekly", "week", "biweekly is ambiguous; read as every 2 weeks", 2},
 		{"bimonthly", "month", "bimonthly is ambiguous; read as every 2 months", 2},
 		{"bi-monthly", "month", "bimonthly is ambiguous; read as every 2 months", 2},
@@ -117,7 +118,10 @@ func (s *scanner) rotation(v *Schedule) bool {
 	start := s.pos
 	if !s.atNumber() && !s.atDuration() {
 		word := letters(s.in, s.pos)
-		if every {
+		switch {
+		case every && s.atEnd():
+			return s.failAt(s.pos, "a unit or a weekday after \"every\"", "", "write every 2 weeks")
+		case every:
 			return s.unknownUnit()
 		}
 		suggestion := "write weekly, every 2 weeks, Mon-Fri 09:00-17:00, 24x7, follow-the-sun or a link"
@@ -125,6 +129,9 @@ func (s *scanner) rotation(v *Schedule) bool {
 			suggestion = `did you mean "` + name + `"?`
 		}
 		return s.failAt(s.pos, "a rotation, days, 24x7, follow-the-sun or a link", s.token(), suggestion)
+	}
+	if s.peek(1) == ':' || s.peek(2) == ':' {
+		return s.failAt(s.pos, "days before the hours", s.token(), "write Mon-Fri 09:00-17:00 or daily 09:00-17:00")
 	}
 	d, ok := s.duration()
 	if !ok {
@@ -230,7 +237,14 @@ func (s *scanner) inZone(v Schedule) (Schedule, bool) {
 	}
 	if v.At == "" && v.From == "" || !isLetter(s.next()) {
 		if _, ok := s.zoneAhead(); !ok {
-			return v, s.end("a weekday, a clock, a time zone or the end")
+			suggestion := "remove " + quoted(s.rest())
+			switch name := nearest(letters(s.in, s.pos), weekdayNames); {
+			case name != "":
+				suggestion = `did you mean "` + name + `"?`
+			case s.next() == '+' || s.next() == '-':
+				suggestion = "write a zone such as Europe/Berlin: an offset knows no summer time"
+			}
+			return v, s.failAt(s.pos, "a weekday, a clock, a time zone or the end", s.rest(), suggestion)
 		}
 	}
 	zone, ok := s.zone()

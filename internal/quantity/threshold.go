@@ -194,7 +194,11 @@ func (s *scanner) bare(n number, kind metricKind) (Threshold, bool) {
 
 func (s *scanner) noUnit(n number) bool {
 	text := s.in[n.start:n.end]
-	return s.failAt(n.end, "a unit after the number", s.tokenHere(), "write "+text+"ms or "+text+"s")
+	suggestion := "write " + text + "ms or " + text + "s"
+	if name := nearest(letters(s.in, skipSpace(s.in, n.end)), unitNames); name != "" {
+		suggestion = `did you mean "` + name + `"?`
+	}
+	return s.failAt(n.end, "a unit after the number", s.tokenHere(), suggestion)
 }
 
 // String returns the canonical form, which ParseThreshold reads back: "100ms",

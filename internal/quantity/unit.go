@@ -35,7 +35,7 @@ var unitNames = []string{
 	"seconds", "second", "secs", "minutes", "minute", "mins", "min", "hours", "hour", "hrs", "days", "day",
 	"weeks", "week", "months", "month", "quarters", "quarter", "years", "year",
 	"milliseconds", "millisecond", "millis", "msec", "microseconds", "microsecond", "micros", "usec",
-	"nanoseconds", "nanosecond", "nanos",
+	"nanoseconds", "nanosecond", "nanos", "millisec", "microsec", "ms",
 }
 
 // unitNamed looks a unit up by the word for it, in any letter case; only the
@@ -121,8 +121,11 @@ func (s *scanner) unknownUnit() bool {
 	if found == "" {
 		found = s.token()
 	}
+	suggestion := "use ns, us, ms, s, m, h, d, w, mo, q or y"
 	if name := nearest(word, unitNames); name != "" {
-		return s.failAt(s.pos, "a unit of time", found, `did you mean "`+name+`"?`)
+		suggestion = `did you mean "` + name + `"?`
+	} else if len(word) >= 9 && nearest(word[:9], []string{"fortnight"}) != "" {
+		suggestion = "write 2 weeks for a fortnight"
 	}
-	return s.failAt(s.pos, "a unit of time", found, "use ns, us, ms, s, m, h, d, w, mo, q or y")
+	return s.failAt(s.pos, "a unit of time", found, suggestion)
 }

@@ -7,7 +7,10 @@ var weekOrder = [7]time.Weekday{
 	time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday,
 }
 
-var weekdayNames = []string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
+var weekdayNames = []string{
+	"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+	"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", // as misspellings go
+}
 
 // weekdayNamed returns the index in week order of a weekday: its English name,
 // the plural, or its first letters, two at least.
@@ -84,7 +87,7 @@ func (s *scanner) days() ([]time.Weekday, bool) {
 					return nil, false
 				}
 				if last == first {
-					return nil, s.failAt(start, "a range of different days", s.in[start:s.pos], "write "+weekdayNames[first][:3]+" or Mon-Sun")
+					return nil, s.failAt(start, "a range of different days", s.in[start:s.pos], "write "+weekdayNames[first]+" or Mon-Sun")
 				}
 			}
 		}

@@ -42,7 +42,7 @@ func (s *scanner) atWindow() bool {
 	case '(', '/':
 		return true
 	}
-	for _, word := range [...]string{"over", "in", "per", "within"} {
+	for _, word := range [...]string{"over", "in", "per", "within", "rolling", "calendar"} {
 		if match(s.in, s.pos, word) >= 0 {
 			return true
 		}

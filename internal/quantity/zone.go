@@ -57,7 +57,7 @@ func (s *scanner) zone() (string, bool) {
 		if zone := zoneOf(name); zone != "" {
 			return "", s.failAt(start, "a time zone named by a place", name, "write "+zone+" or the like")
 		}
-		return "", s.failAt(start, "a time zone such as Europe/Berlin or the end", name, "")
+		return "", s.failAt(start, "a time zone such as Europe/Berlin or the end", name, "remove "+quoted(name))
 	}
 	for _, known := range zoneAreas {
 		if area != known {
