@@ -1,0 +1,446 @@
+package ownership
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/srekit/ownership/alerting/rules"
+	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/slo"
+)
+
+// Responsibility is one promise of a service: an objective, and where its
+// events are counted.
+//
+//	availability: 99.99%        of all events, the share 0.9999 is good
+//	latency: p95 < 100ms        of all requests, the share 0.95 takes less than 100 ms
+//	error_rate: p99 < 0.01%     of all slices of 5 minutes, the share 0.99 has a
+//	                            ratio of errors below 0.0001
+//	error_rate: < 0.01%         of all events, at most the share 0.0001 is bad
+//
+// A latency promise counts requests, so that it can be summed over instances
+// and time; no percentile is ever averaged. The window of an objective that
+// names none stays zero, which means slo.DefaultWindow.
+type Responsibility struct {
+	Key       string          // availability, latency or error_rate; empty means that its objective's kind tells
+	Objective slo.Objective   // an empty Name is filled in by Objectives
+	Indicator rules.Indicator // zero means the service's
+}
+
+// DefaultSlice is the length of the time slices of an error_rate line that
+// gives none.
+const DefaultSlice = 5 * time.Minute
+
+// The keys of a responsibility.
+const (
+	availabilityKey = "availability"
+	latencyKey      = "latency"
+	errorRateKey    = "error_rate"
+)
+
+// key is the key under which the responsibility is written.
+func (r Responsibility) key() string {
+	switch {
+	case r.Key != "":
+		return r.Key
+	case r.Objective.Kind == slo.Latency:
+		return latencyKey
+	case r.Objective.Kind == slo.TimeSlices:
+		return errorRateKey
+	}
+	return availabilityKey
+}
+
+// name is the objective's name if it has none of its own: availability,
+// latency-p95, error-rate-p99, error-rate.
+func (r Responsibility) name() string {
+	base := strings.ReplaceAll(r.key(), "_", "-")
+	if r.Objective.Kind == slo.Events {
+		return base
+	}
+	return base + "-" + quantileText(r.Objective.Target)
+}
+
+// quantileText is "p95" for 0.95, empty when unset.
+func quantileText(r slo.Ratio) string {
+	if r.IsZero() {
+		return ""
+	}
+	return "p" + strings.TrimSuffix(r.Percent(), "%")
+}
+
+// Objectives are the objectives in the order of the document, with the
+// service's name and with names of their own that are unique in the service: a
+// name from the document wins, the others are made from the line
+// (availability, latency-p95, error-rate-p99). The slice is the caller's.
+func (s Service) Objectives() []slo.Objective {
+	out := make([]slo.Objective, len(s.Responsibilities))
+	taken := make(map[string]bool, len(out))
+	for _, r := range s.Responsibilities {
+		taken[r.Objective.Name] = true
+	}
+	for i, r := range s.Responsibilities {
+		o := r.Objective
+		o.Service = s.Name
+		if o.Name == "" {
+			name := r.name()
+			for n := 2; taken[name]; n++ {
+				name = r.name() + "-" + strconv.Itoa(n)
+			}
+			taken[name] = true
+			o.Name = name
+		}
+		out[i] = o
+	}
+	return out
+}
+
+// IndicatorOf is the indicator that counts for a responsibility: its own, with
+// the service's where it says nothing. Queries of its own take the place of the
+// service's preset and selector, and the other way round.
+func (s Service) IndicatorOf(r Responsibility) rules.Indicator {
+	in, base := r.Indicator, s.Indicator
+	queries := func(i rules.Indicator) bool { return i.Bad != "" || i.Good != "" || i.Total != "" }
+	switch {
+	case queries(in):
+	case in.Preset != "" || in.Selector != "":
+		if in.Preset == "" {
+			in.Preset = base.Preset
+		}
+		if in.Selector == "" {
+			in.Selector = base.Selector
+		}
+	default:
+		in.Preset, in.Selector, in.Bad, in.Good, in.Total = base.Preset, base.Selector, base.Bad, base.Good, base.Total
+	}
+	if len(in.Buckets) == 0 {
+		in.Buckets = base.Buckets
+	}
+	if len(in.GroupBy) == 0 {
+		in.GroupBy = base.GroupBy
+	}
+	return in
+}
+
+// responsibilities reads one item of the list; each key of it is a promise.
+func (d *decoder) responsibilities(n *node, path, service string) []Responsibility {
+	f, ok := d.fields(n, path, responsibilitySection)
+	if !ok {
+		return nil
+	}
+	var out []Responsibility
+	for _, p := range n.pairs {
+		n := f.get(p.key)
+		if n == nil || n.line != p.value.line || n.column != p.value.column {
+			continue // no value, or the second of two, which is reported
+		}
+		r := Responsibility{Key: p.key, Objective: slo.Objective{Service: service}}
+		path := f.at(p.key)
+		switch p.key {
+		case availabilityKey:
+			ok = d.availability(n, path, &r)
+		case latencyKey:
+			ok = d.latency(n, path, &r)
+		case errorRateKey:
+			ok = d.errorRate(n, path, &r)
+		default:
+			continue
+		}
+		if !ok {
+			continue
+		}
+		if r.Objective.Name == "" {
+			r.Objective.Name = r.name()
+		}
+		out = append(out, r)
+	}
+	if len(n.pairs) == 0 {
+		d.fail(n, path, "empty", "the item is empty", "write availability, latency or error_rate")
+	}
+	return out
+}
+
+// objective reads a promise in one string and what all three keys share of it.
+func (d *decoder) objective(n *node, path string, r *Responsibility) (quantity.Objective, bool) {
+	s, ok := d.scalar(n, path)
+	if !ok {
+		return quantity.Objective{}, false
+	}
+	q, err := quantity.ParseObjective(s)
+	if err != nil {
+		d.bad(n, path, err)
+		return q, false
+	}
+	if m := q.Metric; m != "" && !metricFits(r.Key, m) {
+		d.fail(n, path, "metric", "the line is about "+r.Key+", the value about "+m, "leave "+m+" out, or put the value under the key that fits")
+		return q, false
+	}
+	if q.Aggregate != "" {
+		d.fail(n, path, "aggregate", "a "+q.Aggregate+" cannot be summed over instances and time", "promise a share: p95 < 100ms")
+		return q, false
+	}
+	if q.Window.IsSet() {
+		w, err := slo.ParseWindow(q.Window.String())
+		if err != nil {
+			d.fail(n, path, "value", "a rolling window has no fixed length in months", `write days (30d), or the calendar unit ("per month")`)
+			return q, false
+		}
+		r.Objective.Window = w
+	}
+	return q, true
+}
+
+// metricFits reports whether the words of a metric say what the key says.
+func metricFits(key, metric string) bool {
+	m := strings.NewReplacer("_", " ", "-", " ").Replace(metric)
+	switch key {
+	case availabilityKey:
+		return m == "availability" || m == "uptime" || m == "success rate"
+	case latencyKey:
+		return strings.HasSuffix(m, "latency") || strings.HasSuffix(m, "duration") || strings.HasSuffix(m, "response time") || m == "requests"
+	}
+	return strings.HasSuffix(m, "error rate") || m == "errors" || strings.HasSuffix(m, "error ratio")
+}
+
+// share takes the target of a promise from its fraction.
+func (d *decoder) share(n *node, path string, q quantity.Fraction, r *Responsibility) bool {
+	target, ok := exact(q)
+	if !ok {
+		d.fail(n, path, "value", "the share is no decimal of at most 18 digits", "write a percentage such as 99.9%")
+		return false
+	}
+	r.Objective.Target = target
+	return d.target(n, path, r)
+}
+
+// target refuses the targets that promise nothing or everything.
+func (d *decoder) target(n *node, path string, r *Responsibility) bool {
+	switch {
+	case r.Objective.Target.Sign() == 0:
+		d.fail(n, path, "target", "a target of 0% promises nothing", "write a share between 0% and 100%, such as 99.9%")
+	case r.Objective.Target.Complement().Sign() == 0:
+		d.fail(n, path, "target", "a target of 100% leaves no error budget to spend or to measure", "write a share below 100%, such as 99.99%")
+	default:
+		return true
+	}
+	return false
+}
+
+func (d *decoder) availability(n *node, path string, r *Responsibility) bool {
+	if n.kind == mappingNode {
+		f, ok := d.fields(n, path, availabilitySection)
+		if !ok {
+			return false
+		}
+		d.promise(f, r)
+		r.Objective.Target, ok = f.ratio("target")
+		return ok && d.target(f.get("target"), f.at("target"), r)
+	}
+	q, ok := d.objective(n, path, r)
+	if !ok {
+		return false
+	}
+	if !q.Target.IsSet() {
+		remedy := "write the least share of good events: 99.9%"
+		if q.Threshold.Kind == quantity.DurationThreshold {
+			remedy = "a bound on time belongs to latency: p95 < 100ms"
+		} else if q.Comparator == quantity.Less || q.Comparator == quantity.LessEqual {
+			remedy = "write it without the comparator: " + q.Threshold.String()
+		}
+		d.fail(n, path, "direction", "availability is a least share of good events", remedy)
+		return false
+	}
+	return d.share(n, path, q.Target, r)
+}
+
+func (d *decoder) latency(n *node, path string, r *Responsibility) bool {
+	r.Objective.Kind = slo.Latency
+	if n.kind == mappingNode {
+		f, ok := d.fields(n, path, latencySection)
+		if !ok {
+			return false
+		}
+		d.promise(f, r)
+		r.Objective.Target, ok = f.ratio("target")
+		ok = ok && d.target(f.get("target"), f.at("target"), r)
+		key, inclusive, given := d.bound(f)
+		if !given {
+			return false
+		}
+		v, read := f.duration(key)
+		r.Objective.Latency = slo.LatencyBound{Threshold: v, Inclusive: inclusive}
+		return ok && read
+	}
+	q, ok := d.objective(n, path, r)
+	switch {
+	case !ok:
+		return false
+	case q.Target.IsSet() || q.Threshold.Kind != quantity.DurationThreshold:
+		d.fail(n, path, "value", "a latency is promised as a share of requests below a time", "write p95 < 100ms")
+	case q.Comparator != quantity.Less && q.Comparator != quantity.LessEqual:
+		d.fail(n, path, "direction", "a latency with "+string(q.Comparator)+" promises slowness", "write p95 < "+q.Threshold.String())
+	case !q.Quantile.IsSet():
+		d.fail(n, path, "quantile", "it is not said for which share of the requests", "write p95 < "+q.Threshold.String())
+	case q.For.IsSet():
+		d.fail(n, path, "value", "a latency is promised for a share of requests, not of slices", "leave out \"for "+q.For.String()+"\"")
+	default:
+		r.Objective.Latency = slo.LatencyBound{Threshold: q.Threshold.Duration, Inclusive: q.Comparator == quantity.LessEqual}
+		return d.share(n, path, q.Quantile, r)
+	}
+	return false
+}
+
+func (d *decoder) errorRate(n *node, path string, r *Responsibility) bool {
+	if n.kind == mappingNode {
+		return d.errorRateFields(n, path, r)
+	}
+	q, ok := d.objective(n, path, r)
+	if !ok {
+		return false
+	}
+	bound, share := q.Threshold.Value, q.Quantile
+	inclusive := q.Comparator == quantity.LessEqual
+	switch {
+	case q.Target.IsSet(): // 0.01%: at most that is meant, for nobody promises a least share of errors
+		if q.Comparator != "" {
+			d.fail(n, path, "direction", "an error rate with "+string(q.Comparator)+" promises errors", "write < "+q.Target.String())
+			return false
+		}
+		bound, inclusive = q.Target, true
+	case q.Threshold.Kind != quantity.RatioThreshold:
+		d.fail(n, path, "value", "an error rate is a share of events", "write < 0.1%, or p99 < 0.1% for slices of time")
+		return false
+	case q.Comparator != quantity.Less && q.Comparator != quantity.LessEqual:
+		d.fail(n, path, "direction", "an error rate with "+string(q.Comparator)+" promises errors", "write < "+q.Threshold.String())
+		return false
+	case share.IsSet() && q.For.IsSet():
+		d.fail(n, path, "value", "two shares of slices are given", "write one: p99 < "+q.Threshold.String())
+		return false
+	case q.For.IsSet():
+		share = q.For
+	}
+	b, ok := exact(bound)
+	if !ok {
+		d.fail(n, path, "value", "the bound is no decimal of at most 18 digits", "write a percentage such as 0.1%")
+		return false
+	}
+	if share.IsSet() {
+		r.Objective.Kind = slo.TimeSlices
+		r.Objective.Slice = slo.SliceRule{Length: DefaultSlice, Bound: b, Inclusive: inclusive}
+		return d.share(n, path, share, r) && d.sliceBound(n, path, r)
+	}
+	return d.errorBudget(n, path, b, r)
+}
+
+// errorBudget makes an objective of a bound on the ratio of errors.
+func (d *decoder) errorBudget(n *node, path string, bound slo.Ratio, r *Responsibility) bool {
+	switch {
+	case bound.Sign() == 0:
+		d.fail(n, path, "target", "an error rate of 0% leaves no error budget to spend or to measure", "write a bound above 0%, such as 0.01%")
+	case bound.Compare(half) > 0:
+		d.fail(n, path, "direction", "more than half of all events may fail", "write the share that may fail ("+bound.Complement().Percent()+"), or availability: "+bound.Percent())
+	default:
+		r.Objective.Target = bound.Complement()
+		return true
+	}
+	return false
+}
+
+var half = slo.MustRatio("0.5")
+
+func (d *decoder) sliceBound(n *node, path string, r *Responsibility) bool {
+	if b := r.Objective.Slice.Bound; b.Sign() == 0 && !r.Objective.Slice.Inclusive {
+		d.fail(n, path, "target", "no ratio is below 0%, so no slice could be good", "write <= 0%, or a bound above it")
+		return false
+	} else if b.Compare(half) > 0 {
+		d.fail(n, path, "direction", "more than half of all events may fail in a good slice", "write the share that may fail: "+b.Complement().Percent())
+		return false
+	}
+	return true
+}
+
+func (d *decoder) errorRateFields(n *node, path string, r *Responsibility) bool {
+	f, ok := d.fields(n, path, errorRateSection)
+	if !ok {
+		return false
+	}
+	d.promise(f, r)
+	key, inclusive, given := d.bound(f)
+	length, hasLength := f.duration("slice")
+	empty := f.word("empty_slices", "good", "excluded", "bad")
+	if !given {
+		return false
+	}
+	bound, ok := f.ratio(key)
+	if !ok {
+		return false
+	}
+	t := f.get("target")
+	if t == nil {
+		for _, k := range []string{"slice", "empty_slices"} {
+			if n := f.get(k); n != nil {
+				d.fail(n, f.at(k), "conflict", "without a target the bound holds over the window, not in slices", "add target: 99%, or remove the key")
+				ok = false
+			}
+		}
+		return d.errorBudget(f.get(key), f.at(key), bound, r) && ok
+	}
+	r.Objective.Kind = slo.TimeSlices
+	r.Objective.Slice = slo.SliceRule{Length: DefaultSlice, Bound: bound, Inclusive: inclusive}
+	if hasLength {
+		r.Objective.Slice.Length = length
+	}
+	if empty != "" {
+		_ = r.Objective.Slice.Empty.UnmarshalText([]byte(empty)) // cannot fail: it is one of the words
+	}
+	if r.Objective.Target, ok = f.ratio("target"); !ok {
+		return false
+	}
+	return d.target(t, f.at("target"), r) && d.sliceBound(f.get(key), f.at(key), r)
+}
+
+// bound tells which of below and at_most is given.
+func (d *decoder) bound(f fields) (key string, inclusive, ok bool) {
+	below, most := f.get("below"), f.get("at_most")
+	switch {
+	case below != nil && most != nil:
+		d.fail(most, f.at("at_most"), "conflict", "below is given as well", "keep one of them")
+	case below != nil:
+		return "below", false, true
+	case most != nil:
+		return "at_most", true, true
+	default:
+		d.fail(f.n, f.at("below"), "missing", "the key is missing", "give below or at_most")
+	}
+	return "", false, false
+}
+
+// promise reads the keys that every structured promise has.
+func (d *decoder) promise(f fields, r *Responsibility) {
+	r.Objective.Name = f.name("name")
+	r.Objective.Description = f.str("description")
+	r.Objective.Window = f.window("window")
+	if n := f.get("indicator"); n != nil {
+		r.Indicator = d.indicator(n, f.at("indicator"))
+	}
+}
+
+// indicator reads where events are counted.
+func (d *decoder) indicator(n *node, path string) rules.Indicator {
+	f, ok := d.fields(n, path, indicatorSection)
+	if !ok {
+		return rules.Indicator{}
+	}
+	in := rules.Indicator{
+		Preset: f.str("preset"), Selector: f.str("selector"),
+		Bad: f.str("bad"), Good: f.str("good"), Total: f.str("total"),
+		GroupBy: f.names("group_by"),
+	}
+	f.list("buckets", false, func(n *node, path string) {
+		if v, ok := d.duration(n, path); ok {
+			in.Buckets = append(in.Buckets, v.Seconds())
+		}
+	})
+	return in
+}

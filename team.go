@@ -1,0 +1,118 @@
+package ownership
+
+import (
+	"strings"
+
+	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/oncall/response"
+)
+
+// Team owns services: its people, the ways to reach them, and who is on call.
+type Team struct {
+	Version     int // of the format; 0 means 1
+	Name        string
+	Description string
+	Area        string
+	TimeZone    string // IANA name; empty means UTC
+	Members     []response.Person
+	Handlers    []Handler
+	Schedule    Schedule
+
+	// Findings are the warnings and infos of reading the team.
+	Findings []Finding
+
+	origin *origin
+}
+
+// Source is the name of the file from which the team was read, empty for a
+// literal.
+func (t Team) Source() string {
+	if t.origin == nil {
+		return ""
+	}
+	return t.origin.source
+}
+
+// Handler returns the handler of that name.
+func (t Team) Handler(name string) (Handler, bool) {
+	for _, h := range t.Handlers {
+		if h.Name == name {
+			return h, true
+		}
+	}
+	return Handler{}, false
+}
+
+// team reads a team.
+func (d *decoder) team(n *node, path string, version int) (Team, bool) {
+	t := Team{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 32)}}
+	outer := d.origin
+	d.origin = t.origin
+	defer func() { d.origin = outer }()
+	d.mark(path, n)
+	f, ok := d.fields(n, path, teamSection)
+	if !ok {
+		return t, false
+	}
+	t.Name, t.Description, t.Area, t.TimeZone = f.name("name"), f.str("description"), f.name("area"), f.zone("time_zone")
+	f.list("members", false, func(n *node, path string) {
+		if p, ok := d.member(n, path); ok {
+			t.Members = append(t.Members, p)
+		}
+	})
+	f.list("handlers", false, func(n *node, path string) {
+		if h, ok := d.handler(n, path); ok {
+			t.Handlers = append(t.Handlers, h)
+		}
+	})
+	if n := f.get("schedule"); n != nil {
+		t.Schedule = d.schedule(n, f.at("schedule"))
+	}
+	return t, true
+}
+
+var levelNames = [...]string{"associate", "mid", "senior", "staff", "principal"}
+
+func (d *decoder) member(n *node, path string) (response.Person, bool) {
+	if n.kind == scalarNode {
+		s, ok := d.scalar(n, path)
+		return response.Person{Name: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+	}
+	f, ok := d.fields(n, path, memberSection)
+	if !ok {
+		return response.Person{}, false
+	}
+	p := response.Person{Name: f.name("name"), Zone: f.zone("time_zone"), Tracks: f.names("tracks")}
+	for i, track := range p.Tracks {
+		known := false
+		for _, t := range trackNames {
+			known = known || t == track
+		}
+		if !known {
+			remedy := "write " + alternatives(trackNames[:])
+			if near := diag.Nearest(track, trackNames[:]); near != "" {
+				remedy = "did you mean " + near + "?"
+			}
+			d.fail(&f.get("tracks").items[i], f.at("tracks"), "word", "it is no track", remedy)
+		}
+	}
+	if n := f.get("level"); n != nil {
+		p.Level = d.level(n, f.at("level"))
+	}
+	return p, p.Name != ""
+}
+
+func (d *decoder) level(n *node, path string) int {
+	s, ok := d.scalar(n, path)
+	if !ok {
+		return 0
+	}
+	word := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "l")
+	for i, name := range levelNames {
+		if word == name || len(word) == 1 && word[0] == byte('1'+i) {
+			return i + 1
+		}
+	}
+	d.fail(n, path, "word", "it is no level", "write 1 to 5, or "+alternatives(levelNames[:]))
+	return 0
+}
