@@ -2,7 +2,7 @@ package stat
 
 import "math"
 
-// deviance returns D(x, m) = x·ln(x/m) + m − x ≥ 0 for x, m > 0, given d = x − m
+// deviance returns D(x, m) = x·ln(x/m) + m − x ≥ 0 for x ≥ 0 and m > 0, given d = x − m
 // to full relative precision (Loader 2000, equation 5, calls it bd0). With the
 // exact d its relative error is a few units in the last place, so that e⁻ᴰ stays right down
 // to the smallest doubles however large x and m are.
@@ -10,6 +10,9 @@ func deviance(x, m, d float64) float64 {
 	// With v = d/(x+m): ln(x/m) = 2·atanh v, so D = d·v + 2x·(v³/3 + v⁵/5 + …).
 	v := d / (x + m)
 	if v > 0.4 || v < -0.4 {
+		if x == 0 {
+			return m
+		}
 		return x*math.Log(x/m) - d
 	}
 	w := v * v
@@ -56,4 +59,18 @@ func cellDeviance(a, n, x, d float64) float64 {
 		return a*(math.Log(a/n)-math.Log(x)) - d
 	}
 	return deviance(a, n*x, d)
+}
+
+// tableDeviance returns Σ O·ln(O/E) over the cells of the table
+//
+//	a  b
+//	c  d
+//
+// with E the product of the cell's margins over the total: half the likelihood-ratio statistic of
+// independence. In all four cells O − E is the same number but for its sign, (ad − bc)/(a+b+c+d).
+func tableDeviance(a, b, c, d float64) float64 {
+	n := a + b + c + d
+	e := determinant(a, b, c, d) / n
+	return deviance(a, (a+b)/n*(a+c), e) + deviance(b, (a+b)/n*(b+d), -e) +
+		deviance(c, (c+d)/n*(a+c), -e) + deviance(d, (c+d)/n*(b+d), e)
 }

@@ -59,8 +59,11 @@ func gammaQuantile(a, l float64, upper bool) float64 {
 	case a == 1:
 		return -log1mExp(l)
 	}
-	x := math.Max(gammaQuantileGuess(a, l, upper), math.SmallestNonzeroFloat64)
+	x := gammaQuantileGuess(a, l, upper)
 	for range 200 {
+		if x < 1e-290 { // only the leading power leads here, and it is exact there
+			return x
+		}
 		t := gammaTailsAt(a, x)
 		tail, h := t.lower, math.Exp(t.density-t.lower)
 		if upper {

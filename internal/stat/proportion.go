@@ -26,10 +26,10 @@ func ClopperPearson(k, n uint64, level float64) Interval {
 	tail := math.Log((1 - level) / 2)
 	v := Interval{0, 1, level}
 	if k > 0 {
-		v.Low = betaQuantile(float64(k), float64(n-k)+1, tail, false)
+		v.Low, _ = betaQuantile(float64(k), float64(n-k)+1, tail, false)
 	}
 	if k < n {
-		v.High = betaQuantile(float64(k)+1, float64(n-k), tail, true)
+		v.High, _ = betaQuantile(float64(k)+1, float64(n-k), tail, true)
 	}
 	return v
 }
@@ -46,10 +46,10 @@ func Jeffreys(k, n uint64, level float64) Interval {
 	v := Interval{0, 1, level}
 	a, b := float64(k)+0.5, float64(n-k)+0.5
 	if k > 0 {
-		v.Low = betaQuantile(a, b, tail, false)
+		v.Low, _ = betaQuantile(a, b, tail, false)
 	}
 	if k < n {
-		v.High = betaQuantile(a, b, tail, true)
+		v.High, _ = betaQuantile(a, b, tail, true)
 	}
 	return v
 }

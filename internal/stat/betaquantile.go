@@ -17,12 +17,15 @@ func solverStep(target, l, h, lambda, curvature float64) (step float64, final bo
 	e := lambda - h
 	c2 := e / 2
 	c3 := (e*e + curvature - h*e) / 6
-	q := math.Abs(s) * math.Max(math.Abs(c2), math.Sqrt(math.Abs(c3)))
-	if q > 0.3 {
-		return math.Max(-6, math.Min(6, s)), false
+	q := math.Abs(s) * math.Max(1, math.Max(math.Abs(c2), math.Sqrt(math.Abs(c3))))
+	switch {
+	case q <= 0.3:
+		step = s * (1 - s*(c2-s*(2*c2*c2-c3)))
+		return step, math.Abs(step)*q*q*q < 1e-17
+	case target < l: // outwards, where a step may pass the root
+		return math.Max(-2, math.Min(2, s)), false
 	}
-	step = s * (1 - s*(c2-s*(2*c2*c2-c3)))
-	return step, math.Abs(step)*q*q*q < 1e-17 || math.Abs(step) < 2e-16
+	return s, false
 }
 
 // BetaQuantile returns the x with I_x(a,b) = p for shapes a, b > 0 and 0 ≤ p ≤ 1. The
@@ -34,9 +37,11 @@ func BetaQuantile(a, b, p float64) float64 {
 		return math.NaN()
 	}
 	if p > 0.5 {
-		return betaQuantile(a, b, math.Log(1-p), true)
+		x, _ := betaQuantile(a, b, math.Log(1-p), true)
+		return x
 	}
-	return betaQuantile(a, b, math.Log(p), false)
+	x, _ := betaQuantile(a, b, math.Log(p), false)
+	return x
 }
 
 // BetaQuantileUpper returns the x with 1 − I_x(a,b) = q: BetaQuantile for small upper tails.
@@ -45,9 +50,11 @@ func BetaQuantileUpper(a, b, q float64) float64 {
 		return math.NaN()
 	}
 	if q > 0.5 {
-		return betaQuantile(a, b, math.Log(1-q), false)
+		x, _ := betaQuantile(a, b, math.Log(1-q), false)
+		return x
 	}
-	return betaQuantile(a, b, math.Log(q), true)
+	x, _ := betaQuantile(a, b, math.Log(q), true)
+	return x
 }
 
 // LogBetaQuantile is BetaQuantile with p given as l = ln p ≤ 0.
@@ -56,9 +63,11 @@ func LogBetaQuantile(a, b, l float64) float64 {
 		return math.NaN()
 	}
 	if l > -math.Ln2 {
-		return betaQuantile(a, b, log1mExp(l), true)
+		x, _ := betaQuantile(a, b, log1mExp(l), true)
+		return x
 	}
-	return betaQuantile(a, b, l, false)
+	x, _ := betaQuantile(a, b, l, false)
+	return x
 }
 
 // LogBetaQuantileUpper is BetaQuantileUpper with q given as l = ln q ≤ 0.
@@ -67,39 +76,47 @@ func LogBetaQuantileUpper(a, b, l float64) float64 {
 		return math.NaN()
 	}
 	if l > -math.Ln2 {
-		return betaQuantile(a, b, log1mExp(l), false)
+		x, _ := betaQuantile(a, b, log1mExp(l), false)
+		return x
 	}
-	return betaQuantile(a, b, l, true)
+	x, _ := betaQuantile(a, b, l, true)
+	return x
 }
 
-// betaQuantile solves for the lower tail's logarithm, or the upper tail's, being l ≤ −ln 2 or so.
-func betaQuantile(a, b, l float64, upper bool) float64 {
+// betaQuantile returns x and 1 − x, the smaller to full relative precision, where
+// the lower tail, or the upper, has the logarithm l ≤ −ln 2 or so.
+func betaQuantile(a, b, l float64, upper bool) (x, y float64) {
 	switch {
+	case math.IsInf(l, -1) && upper:
+		return 1, 0
 	case math.IsInf(l, -1):
-		if upper {
-			return 1
+		return 0, 1
+	case a == 1: // 1 − I_x = (1−x)ᵇ
+		if !upper {
+			l = log1mExp(l)
 		}
-		return 0
-	case a == 1 && upper:
-		return -math.Expm1(l / b)
-	case a == 1:
-		return -math.Expm1(log1mExp(l) / b)
-	case b == 1 && upper:
-		return math.Exp(log1mExp(l) / a)
-	case b == 1:
-		return math.Exp(l / a)
+		return -math.Expm1(l / b), math.Exp(l / b)
+	case b == 1: // I_x = xᵃ
+		if upper {
+			l = log1mExp(l)
+		}
+		return math.Exp(l / a), -math.Expm1(l / a)
 	}
-	x, y := betaQuantileGuess(a, b, l, upper)
+	x, y = betaQuantileGuess(a, b, l, upper)
 	if x <= y {
-		return betaSolve(a, b, l, upper, x)
+		x = betaSolve(a, b, l, upper, x)
+		return x, 1 - x
 	}
-	return 1 - betaSolve(b, a, l, !upper, y)
+	y = betaSolve(b, a, l, !upper, y)
+	return 1 - y, y
 }
 
 // betaSolve refines x, which should lie below one half or near it.
 func betaSolve(a, b, l float64, upper bool, x float64) float64 {
-	x = math.Max(x, math.SmallestNonzeroFloat64)
 	for range 200 {
+		if x < 1e-290 { // only the leading power leads here, and it is exact there
+			return x
+		}
 		t := betaTailsAt(a, b, twofold{hi: x}, twofold{hi: x}.complement())
 		tail, h := t.lower, math.Exp(t.density-t.lower)
 		if upper {
@@ -119,7 +136,7 @@ func betaSolve(a, b, l float64, upper bool, x float64) float64 {
 
 // betaQuantileGuess returns a starting point as x and 1 − x.
 func betaQuantileGuess(a, b, l float64, upper bool) (x, y float64) {
-	if a > 1 && b > 1 {
+	if a > 1 && b > 1 && l > -4*math.Min(a, b) {
 		// Carter's approximation (1947, Biometrika 34; Abramowitz and Stegun 26.5.22): a normal
 		// score for half the logarithm of the odds.
 		z := LogNormalQuantile(l)
@@ -132,15 +149,14 @@ func betaQuantileGuess(a, b, l float64, upper bool) (x, y float64) {
 		w := -z*math.Sqrt(h+r)/h - (t-s)*(r+5.0/6-2/(3*h))
 		return a / (a + b*math.Exp(2*w)), b / (b + a*math.Exp(-2*w))
 	}
-	// One end is singular or flat: the leading power of the tail there.
-	la := math.Log(a) + LogBeta(a, b)
-	lb := math.Log(b) + LogBeta(a, b)
+	// Far out, or one end singular: the leading power of the tail there.
 	low, high := l, log1mExp(l)
 	if upper {
 		low, high = high, low
 	}
-	x = math.Exp(math.Min(0, (low+la)/a))
-	y = math.Exp(math.Min(0, (high+lb)/b))
+	logB := LogBeta(a, b)
+	x = math.Exp(math.Min(0, (low+math.Log(a)+logB)/a))
+	y = math.Exp(math.Min(0, (high+math.Log(b)+logB)/b))
 	if x <= y {
 		x = math.Min(x, 0.5)
 		return x, 1 - x
