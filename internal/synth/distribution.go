@@ -34,7 +34,11 @@ func (s *source) gamma(shape float64) float64 {
 			continue
 		}
 		v = float64(v * float64(v*v))
-		if log(s.uniform()) < float64(float64(x*x)/2)+float64(d*(1-v+log(v))) {
+		u, xx := s.uniform(), float64(x*x)
+		if u < 1-float64(0.0331*float64(xx*xx)) { // most of the time, without logarithms
+			return float64(d * v)
+		}
+		if log(u) < float64(xx/2)+float64(d*(1-v+log(v))) {
 			return float64(d * v)
 		}
 	}

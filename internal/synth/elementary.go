@@ -19,6 +19,11 @@ var inverseFactorial = [...]float64{
 	1. / 39916800, 1. / 479001600, 1. / 6227020800, 1. / 87178291200, 1. / 1307674368000, 1. / 20922789888000,
 }
 
+// inverseOdd[i] is 1/(2i+1).
+var inverseOdd = [...]float64{
+	1, 1. / 3, 1. / 5, 1. / 7, 1. / 9, 1. / 11, 1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21, 1. / 23, 1. / 25, 1. / 27,
+}
+
 // exp returns e^x: the Taylor polynomial of degree 14 on |r| <= ln2/2, scaled
 // by a power of two. Relative error below 4e-16. Beyond ±745 it returns 0 or
 // the largest float, never an infinity; NaN gives 0.
@@ -64,8 +69,8 @@ func log1p(x float64) float64 {
 func twiceAtanh(s float64) float64 {
 	z := float64(s * s)
 	sum := 0.0
-	for i := 25; i >= 1; i -= 2 {
-		sum = float64(sum*z) + 1/float64(i)
+	for i := 12; i >= 0; i-- {
+		sum = float64(sum*z) + inverseOdd[i]
 	}
 	return float64(float64(2*s) * sum)
 }
@@ -80,8 +85,8 @@ func log1pmx(x float64) float64 {
 	s := x / (2 + x)
 	z := float64(s * s)
 	sum := 0.0
-	for i := 27; i >= 3; i -= 2 {
-		sum = float64(sum*z) + 1/float64(i)
+	for i := 13; i >= 1; i-- {
+		sum = float64(sum*z) + inverseOdd[i]
 	}
 	return float64(float64(2*s)*float64(z*sum)) - float64(x*s)
 }

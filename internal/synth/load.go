@@ -188,13 +188,19 @@ func (p *loadPlan) value(start, step int64) Value {
 		noise = exp(float64(p.sigma*s.normal()) - float64(p.sigma*p.sigma/2))
 	}
 	v := Value{Time: instant(start + step)}
+	full := true
 	for from := start; from < start+step; {
 		to := min(start+step, from+piece)
 		weight := float64(to-from) / float64(step)
 		demand := float64(p.at(from+(to-from)/2) * noise)
 		v.Demand += float64(weight * demand)
 		v.Value += float64(weight * min(demand, p.cap))
+		full = full && demand >= p.cap
 		from = to
 	}
+	if v.Value = min(v.Value, p.cap); full {
+		v.Value = p.cap // without the roundings of the sum
+	}
+	v.Demand = max(v.Demand, v.Value)
 	return v
 }
