@@ -55,7 +55,7 @@ func betaTailsAt(a, b float64, x, y twofold) tails {
 	t := tails{
 		lambda: lambda,
 		// ln(xᵃyᵇ/B(a,b)), Loader's saddle-point form.
-		density: -d + (0.5*math.Log(a/n*b) - halfLn2Pi + stirling),
+		density: -d + (0.5*ln(a/n*b) - halfLn2Pi + stirling),
 	}
 	switch {
 	case a < 1 && b*x.hi <= 1 && x.hi <= 0.7:
@@ -66,17 +66,17 @@ func betaTailsAt(a, b float64, x, y twofold) tails {
 		z := math.Sqrt(2 * d)
 		gamma := (b - a) / (math.Sqrt(a) * math.Sqrt(b) * math.Sqrt(n))
 		if lambda >= 0 {
-			t.lower = -d + stirling + math.Log(centralTail(z, -gamma, 1/n))
+			t.lower = -d + stirling + ln(centralTail(z, -gamma, 1/n))
 			t.upper = log1mExp(t.lower)
 		} else {
-			t.upper = -d + stirling + math.Log(centralTail(z, gamma, 1/n))
+			t.upper = -d + stirling + ln(centralTail(z, gamma, 1/n))
 			t.lower = log1mExp(t.upper)
 		}
 	case lambda >= 0:
-		t.lower = math.Min(0, t.density-math.Log(betaFraction(a, b, x.hi, y.hi, lambda)))
+		t.lower = math.Min(0, t.density-ln(betaFraction(a, b, x.hi, y.hi, lambda)))
 		t.upper = log1mExp(t.lower)
 	default:
-		t.upper = math.Min(0, t.density-math.Log(betaFraction(b, a, y.hi, x.hi, -lambda)))
+		t.upper = math.Min(0, t.density-ln(betaFraction(b, a, y.hi, x.hi, -lambda)))
 		t.lower = log1mExp(t.upper)
 	}
 	return t
@@ -135,7 +135,7 @@ func betaSmallShape(a, b, x float64) (lower, upper float64) {
 			break
 		}
 	}
-	lower = a*math.Log(x) - (logGamma1p(a) - logGammaShift(b, a)) + math.Log1p(a*sum)
+	lower = a*ln(x) - (logGamma1p(a) - logGammaShift(b, a)) + math.Log1p(a*sum)
 	lower = math.Min(lower, 0)
 	return lower, log1mExp(lower)
 }

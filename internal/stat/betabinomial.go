@@ -27,7 +27,7 @@ func LogBetaBinomialPMF(k, n uint64, a, b float64) float64 {
 
 // logGammaExcess returns ln Γ(z) − z·ln z + z = ½·ln(2π/z) + δ(z).
 func logGammaExcess(z float64) float64 {
-	return halfLn2Pi - 0.5*math.Log(z) + stirlingError(z)
+	return halfLn2Pi - 0.5*ln(z) + stirlingError(z)
 }
 
 // LogBetaBinomialCDF returns lower = ln P(X ≤ k) and upper = ln P(X > k) for X as in
@@ -68,7 +68,7 @@ func logBetaBinomialTail(k, n uint64, a, b float64) float64 {
 			break
 		}
 	}
-	return math.Min(0, start+math.Log(sum))
+	return math.Min(0, start+ln(sum))
 }
 
 // BetaBinomialCDF returns P(X ≤ k) and P(X > k): LogBetaBinomialCDF on the linear scale.

@@ -37,10 +37,10 @@ func BetaQuantile(a, b, p float64) float64 {
 		return math.NaN()
 	}
 	if p > 0.5 {
-		x, _ := betaQuantile(a, b, math.Log(1-p), true)
+		x, _ := betaQuantile(a, b, ln(1-p), true)
 		return x
 	}
-	x, _ := betaQuantile(a, b, math.Log(p), false)
+	x, _ := betaQuantile(a, b, ln(p), false)
 	return x
 }
 
@@ -50,10 +50,10 @@ func BetaQuantileUpper(a, b, q float64) float64 {
 		return math.NaN()
 	}
 	if q > 0.5 {
-		x, _ := betaQuantile(a, b, math.Log(1-q), false)
+		x, _ := betaQuantile(a, b, ln(1-q), false)
 		return x
 	}
-	x, _ := betaQuantile(a, b, math.Log(q), true)
+	x, _ := betaQuantile(a, b, ln(q), true)
 	return x
 }
 
@@ -155,8 +155,8 @@ func betaQuantileGuess(a, b, l float64, upper bool) (x, y float64) {
 		low, high = high, low
 	}
 	logB := LogBeta(a, b)
-	x = math.Exp(math.Min(0, (low+math.Log(a)+logB)/a))
-	y = math.Exp(math.Min(0, (high+math.Log(b)+logB)/b))
+	x = math.Exp(math.Min(0, (low+ln(a)+logB)/a))
+	y = math.Exp(math.Min(0, (high+ln(b)+logB)/b))
 	if x <= y {
 		x = math.Min(x, 0.5)
 		return x, 1 - x

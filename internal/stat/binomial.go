@@ -16,7 +16,7 @@ func LogBinomialCDF(k, n uint64, p float64) (lower, upper float64) {
 		lower = float64(n) * math.Log1p(-p)
 		return lower, log1mExp(lower)
 	case k == n-1:
-		upper = float64(n) * math.Log(p)
+		upper = float64(n) * ln(p)
 		return log1mExp(upper), upper
 	}
 	upper, lower = LogBetaCDF(float64(k)+1, float64(n-k), p)
@@ -44,13 +44,13 @@ func LogBinomialPMF(k, n uint64, p float64) float64 {
 	case k == 0:
 		return zeroTimes(float64(n), math.Log1p(-p))
 	case k == n:
-		return float64(n) * math.Log(p)
+		return float64(n) * ln(p)
 	case p == 0 || p == 1:
 		return math.Inf(-1)
 	}
 	a, b, c := float64(k), float64(n-k), float64(n)
 	d, _ := betaDeviance(a, b, twofold{hi: p}, twofold{hi: p}.complement())
-	return -d + (0.5*math.Log(c/a/b) - halfLn2Pi + stirlingError(c) - stirlingError(a) - stirlingError(b))
+	return -d + (0.5*ln(c/a/b) - halfLn2Pi + stirlingError(c) - stirlingError(a) - stirlingError(b))
 }
 
 // zeroTimes returns n·l, and 0 for n = 0 even where l is infinite.

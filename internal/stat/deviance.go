@@ -1,7 +1,5 @@
 package stat
 
-import "math"
-
 // deviance returns D(x, m) = x·ln(x/m) + m − x ≥ 0 for x ≥ 0 and m > 0, given d = x − m
 // to full relative precision (Loader 2000, equation 5, calls it bd0). With the
 // exact d its relative error is a few units in the last place, so that e⁻ᴰ stays right down
@@ -13,7 +11,7 @@ func deviance(x, m, d float64) float64 {
 		if x == 0 {
 			return m
 		}
-		return x*math.Log(x/m) - d
+		return x*ln(x/m) - d
 	}
 	w := v * v
 	var s float64
@@ -56,7 +54,7 @@ func betaDeviance(a, b float64, x, y twofold) (d, lambda float64) {
 // cellDeviance is deviance(a, n·x, d) for x down to the smallest double.
 func cellDeviance(a, n, x, d float64) float64 {
 	if x < 1e-280 {
-		return a*(math.Log(a/n)-math.Log(x)) - d
+		return a*(ln(a/n)-ln(x)) - d
 	}
 	return deviance(a, n*x, d)
 }

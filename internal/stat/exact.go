@@ -49,7 +49,17 @@ func determinant(a, b, c, d float64) float64 {
 // (Mächler 2012, Accurately computing log(1 − exp(−|a|)), equation 7).
 func log1mExp(l float64) float64 {
 	if l > -math.Ln2 {
-		return math.Log(-math.Expm1(l))
+		return ln(-math.Expm1(l))
 	}
 	return math.Log1p(-math.Exp(l))
+}
+
+// ln returns the natural logarithm of x ≥ 0 for every double. math.Log in assembly, on amd64 and s390x,
+// takes a subnormal for a number with a leading one and is wrong by up to 36.
+func ln(x float64) float64 {
+	const smallestNormal = 0x1p-1022
+	if x < smallestNormal {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
 }

@@ -33,14 +33,14 @@ func gammaTailsAt(a, x float64) tails {
 	lambda := a - x // exact where it matters: a/2 ≤ x ≤ 2a (Sterbenz)
 	var d float64
 	if x < 1e-280 {
-		d = a*(math.Log(a)-math.Log(x)) - lambda
+		d = a*(ln(a)-ln(x)) - lambda
 	} else {
 		d = deviance(a, x, lambda)
 	}
 	stirling := -stirlingError(a)
 	t := tails{
 		lambda:  lambda,
-		density: -d + (0.5*math.Log(a) - halfLn2Pi + stirling), // ln(xᵃe⁻ˣ/Γ(a))
+		density: -d + (0.5*ln(a) - halfLn2Pi + stirling), // ln(xᵃe⁻ˣ/Γ(a))
 	}
 	switch {
 	case a < 1 && x <= 1:
@@ -48,17 +48,17 @@ func gammaTailsAt(a, x float64) tails {
 	case centralRange(a, d):
 		z, gamma := math.Sqrt(2*d), 1/math.Sqrt(a)
 		if lambda >= 0 {
-			t.lower = -d + stirling + math.Log(centralTail(z, -gamma, 0))
+			t.lower = -d + stirling + ln(centralTail(z, -gamma, 0))
 			t.upper = log1mExp(t.lower)
 		} else {
-			t.upper = -d + stirling + math.Log(centralTail(z, gamma, 0))
+			t.upper = -d + stirling + ln(centralTail(z, gamma, 0))
 			t.lower = log1mExp(t.upper)
 		}
 	case lambda >= 0:
-		t.lower = math.Min(0, t.density-math.Log(gammaLowerFraction(a, x, lambda)))
+		t.lower = math.Min(0, t.density-ln(gammaLowerFraction(a, x, lambda)))
 		t.upper = log1mExp(t.lower)
 	default:
-		t.upper = math.Min(0, t.density-math.Log(gammaUpperFraction(a, lambda)))
+		t.upper = math.Min(0, t.density-ln(gammaUpperFraction(a, lambda)))
 		t.lower = log1mExp(t.upper)
 	}
 	return t
@@ -134,6 +134,6 @@ func gammaSmallShape(a, x float64) (lower, upper float64) {
 			break
 		}
 	}
-	lower = math.Min(0, a*math.Log(x)-logGamma1p(a)+math.Log1p(a*sum))
+	lower = math.Min(0, a*ln(x)-logGamma1p(a)+math.Log1p(a*sum))
 	return lower, log1mExp(lower)
 }

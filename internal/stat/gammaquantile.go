@@ -9,9 +9,9 @@ func GammaQuantile(a, p float64) float64 {
 		return math.NaN()
 	}
 	if p > 0.5 {
-		return gammaQuantile(a, math.Log(1-p), true)
+		return gammaQuantile(a, ln(1-p), true)
 	}
-	return gammaQuantile(a, math.Log(p), false)
+	return gammaQuantile(a, ln(p), false)
 }
 
 // GammaQuantileUpper returns the x with Q(a,x) = 1 − P(a,x) = q.
@@ -20,9 +20,9 @@ func GammaQuantileUpper(a, q float64) float64 {
 		return math.NaN()
 	}
 	if q > 0.5 {
-		return gammaQuantile(a, math.Log(1-q), false)
+		return gammaQuantile(a, ln(1-q), false)
 	}
-	return gammaQuantile(a, math.Log(q), true)
+	return gammaQuantile(a, ln(q), true)
 }
 
 // LogGammaQuantile is GammaQuantile with p given as l = ln p ≤ 0.
@@ -86,7 +86,7 @@ func gammaQuantileGuess(a, l float64, upper bool) float64 {
 	if upper {
 		low = log1mExp(l)
 	}
-	power := math.Exp((low + math.Log(a) + logGamma(a)) / a) // P ≤ xᵃ/Γ(1+a)
+	power := math.Exp((low + ln(a) + logGamma(a)) / a) // P ≤ xᵃ/Γ(1+a)
 	if a < 0.5 || power < 0.1*(a+1) {
 		if power < 0.5 {
 			return power

@@ -41,7 +41,7 @@ func logFactorialExcess(x float64) float64 {
 	if x == 0 {
 		return 0
 	}
-	return 0.5*math.Log(x) + halfLn2Pi + stirlingError(x)
+	return 0.5*ln(x) + halfLn2Pi + stirlingError(x)
 }
 
 // LogHypergeometricCDF returns lower = ln P(X ≤ k) and upper = ln P(X > k) for X as in
@@ -86,7 +86,7 @@ func logHypergeometricLower(k, draws, marked, total uint64) float64 {
 			break
 		}
 	}
-	return math.Min(0, LogHypergeometricPMF(k, draws, marked, total)+math.Log(sum))
+	return math.Min(0, LogHypergeometricPMF(k, draws, marked, total)+ln(sum))
 }
 
 // HypergeometricCDF returns P(X ≤ k) and P(X > k): LogHypergeometricCDF on the linear scale.

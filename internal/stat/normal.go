@@ -31,11 +31,11 @@ func NormalCDF(z float64) (lower, upper float64) {
 func logNormalTail(z float64) float64 {
 	switch {
 	case z < 3:
-		return math.Log(0.5 * math.Erfc(z/math.Sqrt2))
+		return ln(0.5 * math.Erfc(z/math.Sqrt2))
 	case math.IsInf(z, 1):
 		return math.Inf(-1)
 	}
-	return -0.5*z*z - halfLn2Pi + math.Log(mills(z))
+	return -0.5*z*z - halfLn2Pi + ln(mills(z))
 }
 
 // NormalQuantile returns the z with Φ(z) = p, to a relative error of about
@@ -55,9 +55,9 @@ func NormalQuantile(p float64) float64 {
 		return quantileCentre(q)
 	}
 	if p < 0.5 {
-		return -quantileTail(math.Sqrt(-math.Log(p)))
+		return -quantileTail(math.Sqrt(-ln(p)))
 	}
-	return quantileTail(math.Sqrt(-math.Log(1 - p)))
+	return quantileTail(math.Sqrt(-ln(1 - p)))
 }
 
 // LogNormalQuantile returns the z with ln Φ(z) = l for l ≤ 0: NormalQuantile for
@@ -81,10 +81,10 @@ func LogNormalQuantile(l float64) float64 {
 	}
 	// Beyond AS 241: the leading terms of Mills' ratio, then Newton's iteration
 	// on ln(1 − Φ), which is nearly a parabola there.
-	z := math.Sqrt(-2*l - math.Log(-4*math.Pi*l))
+	z := math.Sqrt(-2*l - ln(-4*math.Pi*l))
 	for range 3 {
 		m := mills(z)
-		z += (-0.5*z*z - halfLn2Pi + math.Log(m) - l) * m
+		z += (-0.5*z*z - halfLn2Pi + ln(m) - l) * m
 	}
 	return -z
 }

@@ -30,7 +30,7 @@ func LogPoissonPMF(k uint64, mu float64) float64 {
 	a := float64(k)
 	d := a - mu
 	if mu < 1e-280 {
-		return a*math.Log(mu) - logGamma(a+1)
+		return a*ln(mu) - logGamma(a+1)
 	}
-	return -deviance(a, mu, d) - (0.5*math.Log(a) + halfLn2Pi + stirlingError(a))
+	return -deviance(a, mu, d) - (0.5*ln(a) + halfLn2Pi + stirlingError(a))
 }

@@ -23,7 +23,7 @@ func ClopperPearson(k, n uint64, level float64) Interval {
 	if k > n || !(level > 0 && level < 1) {
 		return noInterval(level)
 	}
-	tail := math.Log((1 - level) / 2)
+	tail := ln((1 - level) / 2)
 	v := Interval{0, 1, level}
 	if k > 0 {
 		v.Low, _ = betaQuantile(float64(k), float64(n-k)+1, tail, false)
@@ -42,7 +42,7 @@ func Jeffreys(k, n uint64, level float64) Interval {
 	if k > n || !(level > 0 && level < 1) {
 		return noInterval(level)
 	}
-	tail := math.Log((1 - level) / 2)
+	tail := ln((1 - level) / 2)
 	v := Interval{0, 1, level}
 	a, b := float64(k)+0.5, float64(n-k)+0.5
 	if k > 0 {

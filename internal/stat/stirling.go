@@ -59,7 +59,7 @@ func stirlingError(z float64) float64 {
 	// the series below is exact to double precision.
 	var sum float64
 	if z < 1e-2 {
-		sum = (z+0.5)*(math.Log1p(z)-math.Log(z)) - 1
+		sum = (z+0.5)*(math.Log1p(z)-ln(z)) - 1
 		z++
 	}
 	for z < 10 {
@@ -109,10 +109,10 @@ func LogBeta(a, b float64) float64 {
 	n := a + b
 	if a < 1 {
 		// Small a: B(a,b) = Γ(1+a)/a · Γ(b)/Γ(a+b).
-		return logGamma1p(a) - math.Log(a) - logGammaShift(b, a)
+		return logGamma1p(a) - ln(a) - logGammaShift(b, a)
 	}
-	main := a*math.Log(n/a) + b*math.Log1p(a/b)
-	return 0.5*math.Log(2*math.Pi/a*(n/b)) - main + (stirlingError(a) + stirlingError(b) - stirlingError(n))
+	main := a*ln(n/a) + b*math.Log1p(a/b)
+	return 0.5*ln(2*math.Pi/a*(n/b)) - main + (stirlingError(a) + stirlingError(b) - stirlingError(n))
 }
 
 // logGamma1p returns ln Γ(1+a) for 0 ≤ a ≤ 1 with small relative error at small a,
@@ -159,5 +159,5 @@ func logGammaShift(b, a float64) float64 {
 		diff = u*u*diff + power*square
 		power *= v * v
 	}
-	return sum + (b-0.5)*math.Log1p(a*v) + a*math.Log(c) - a + series
+	return sum + (b-0.5)*math.Log1p(a*v) + a*ln(c) - a + series
 }

@@ -33,7 +33,7 @@ func StudentTCDF(nu, t float64) (lower, upper float64) {
 func logStudentTTail(nu, t float64) float64 {
 	if t > 1e100*math.Max(1, math.Sqrt(nu)) {
 		// x underflows; the leading term xᵃ/(a·B(a, ½)), a = ν/2, is exact to 1e-200.
-		return 0.5*nu*(math.Log(nu)-2*math.Log(t)) - math.Log(nu) - LogBeta(0.5*nu, 0.5)
+		return 0.5*nu*(ln(nu)-2*ln(t)) - ln(nu) - LogBeta(0.5*nu, 0.5)
 	}
 	square := twoProduct(t, t)
 	sum := twoSum(nu, square.hi)
@@ -70,13 +70,13 @@ func StudentTQuantile(nu, p float64) float64 {
 func studentTQuantile(nu, p float64) float64 {
 	var x, y float64
 	if p < 0.25 {
-		x, y = betaQuantile(0.5*nu, 0.5, math.Log(2*p), false)
+		x, y = betaQuantile(0.5*nu, 0.5, ln(2*p), false)
 	} else {
-		x, y = betaQuantile(0.5*nu, 0.5, math.Log(1-2*p), true)
+		x, y = betaQuantile(0.5*nu, 0.5, ln(1-2*p), true)
 	}
 	if x < 1e-300 {
 		// x underflows; invert the leading term.
-		return -math.Exp(0.5*math.Log(nu) - (math.Log(p)+math.Log(nu)+LogBeta(0.5*nu, 0.5))/nu)
+		return -math.Exp(0.5*ln(nu) - (ln(p)+ln(nu)+LogBeta(0.5*nu, 0.5))/nu)
 	}
 	return -math.Sqrt(nu) * math.Sqrt(y/x)
 }
