@@ -96,7 +96,7 @@ func TestKindText(t *testing.T) {
 	if err := k.UnmarshalText([]byte("uptime")); text(err) != `unknown kind "uptime" of objective; write events, latency, time_slices or ratio_time_slices` {
 		t.Errorf("uptime: %v", err)
 	}
-	if got := fmt.Sprint(Kind(9), Kind(-1)); got != "Kind(9) Kind(-1)" {
+	if got := fmt.Sprint(Kind(4), Kind(-1)); got != "Kind(4) Kind(-1)" {
 		t.Errorf("unknown kinds are written %q", got)
 	}
 }

@@ -241,7 +241,7 @@ func TestSliceRuleJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"length_seconds":1e300}`), &back); err == nil {
 		t.Error("a slice of 1e300 s was read")
 	}
-	if got := EmptySlice(7).String(); got != "EmptySlice(7)" {
+	if got := EmptySlice(3).String(); got != "EmptySlice(3)" {
 		t.Errorf("unknown policy is written %q", got)
 	}
 }

@@ -237,6 +237,11 @@ func startOfDay(y int, m time.Month, d int, loc *time.Location) time.Time {
 			t = from
 		}
 		_, until := from.ZoneBounds()
+		if !until.IsZero() && !until.After(from) {
+			// Beyond a zone's table, time ends leap years a day early and names
+			// a bound that has passed. No clock changes on that day.
+			until = from.Add(24 * time.Hour)
+		}
 		if until.IsZero() || t.Before(until) {
 			return t
 		}
