@@ -84,6 +84,9 @@ func marshalStruct(v any) ([]byte, error) {
 				value = x.Seconds()
 			}
 		}
+		if field.Kind() == reflect.Slice && field.IsNil() {
+			value = []struct{}{} // a list without entries is [], not null
+		}
 		text, err := json.Marshal(value)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.key, err)
@@ -163,12 +166,28 @@ func (p Pair) MarshalJSON() ([]byte, error) { return marshalStruct(p) }
 // UnmarshalJSON reads what MarshalJSON writes.
 func (p *Pair) UnmarshalJSON(data []byte) error { return unmarshalStruct(data, p) }
 
+// boundPairJSON is a bound pair beside the factor as the policy writes it, which
+// differs from the bound one where that was raised.
+type boundPairJSON struct {
+	BoundPair
+	Written float64 `json:"written_factor,omitzero"`
+}
+
 // MarshalJSON writes the pair's own fields beside its numbers, durations in
-// seconds. The factor is the bound one.
-func (p BoundPair) MarshalJSON() ([]byte, error) { return marshalStruct(p) }
+// seconds. The key factor is the bound one; written_factor is that of the
+// policy, if it has one.
+func (p BoundPair) MarshalJSON() ([]byte, error) {
+	return marshalStruct(boundPairJSON{p, p.Pair.Factor})
+}
 
 // UnmarshalJSON reads what MarshalJSON writes.
-func (p *BoundPair) UnmarshalJSON(data []byte) error { return unmarshalStruct(data, p) }
+func (p *BoundPair) UnmarshalJSON(data []byte) error {
+	j := boundPairJSON{BoundPair: *p}
+	err := unmarshalStruct(data, &j)
+	*p = j.BoundPair
+	p.Pair.Factor = j.Written
+	return err
+}
 
 // MarshalJSON writes durations in seconds.
 func (b Bound) MarshalJSON() ([]byte, error) { return marshalStruct(b) }
