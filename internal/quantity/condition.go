@@ -70,11 +70,13 @@ func (s *scanner) condition() (Condition, bool) {
 // bareCondition settles a bare number by the metric that was named.
 func (s *scanner) bareCondition(c Condition, n number, name []byte) (Threshold, bool) {
 	kind := kindOf(string(name))
-	if f, fits := n.fraction(0); !fits || f.Num <= f.Den || kind != unknownMetric || n.factor {
-		return s.bare(n, kind)
-	}
 	text := s.in[n.start:n.end]
+	f, fits := n.fraction(0)
 	switch {
+	case inWord(s.in, n.end) && !n.factor:
+		return Threshold{}, s.failAt(n.end, "a unit after the number, or white space", s.tokenHere(), "write the metric first")
+	case !fits || f.Num <= f.Den || kind != unknownMetric || n.factor:
+		return s.bare(n, kind)
 	case len(name) == 0 && c.quantified():
 		return Threshold{}, s.noUnit(n)
 	case len(name) == 0:

@@ -50,10 +50,10 @@ func excerpt(s string, max int) string {
 // nearest returns the candidate that the misspelt word most likely stands for,
 // or "" when none is near: the optimal string alignment distance (insertions,
 // deletions, substitutions, swaps of neighbours) is at most one for a word of
-// up to four letters, at most two for a longer one. The first of equals wins.
+// two to four letters, at most two for a longer one. The first of equals wins.
 func nearest(word string, candidates []string) string {
 	const longest = 24
-	if word == "" || len(word) > longest {
+	if len(word) < 2 || len(word) > longest {
 		return ""
 	}
 	limit := 1
@@ -62,6 +62,9 @@ func nearest(word string, candidates []string) string {
 	}
 	best := ""
 	for _, c := range candidates {
+		if len(c) > len(word)+limit || len(word) > len(c)+limit {
+			continue
+		}
 		if d := distance(word, c); d <= limit && d < len(c) {
 			best, limit = c, d-1
 		}

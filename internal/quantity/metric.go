@@ -1,11 +1,22 @@
 package quantity
 
-// reserved are the words that never belong to the name of a metric.
-var reserved = [...]string{
-	"for", "over", "in", "per", "within", "during", "at", "and", "or", "then", "each", "a", "an", "the", "half",
-	"rolling", "calendar", "window", "under", "below", "above", "less", "lower", "fewer", "faster", "more", "greater",
-	"slower", "exceeds", "exceeding", "no", "up", "max", "maximum", "min", "mean", "avg", "average", "median",
-	"percentile", "percent", "pct", "daily", "weekly", "monthly", "quarterly", "yearly", "annually",
+// isReserved reports whether a word never belongs to the name of a metric.
+func isReserved(word string) bool {
+	var buf [10]byte
+	if len(word) > len(buf) {
+		return false
+	}
+	for i := range len(word) {
+		buf[i] = lower(word[i])
+	}
+	switch string(buf[:len(word)]) {
+	case "for", "over", "in", "per", "within", "during", "at", "and", "or", "then", "each", "a", "an", "the", "half",
+		"rolling", "calendar", "window", "under", "below", "above", "less", "lower", "fewer", "faster", "more", "greater",
+		"slower", "exceeds", "exceeding", "no", "up", "max", "maximum", "min", "mean", "avg", "average", "median",
+		"percentile", "percent", "pct", "daily", "weekly", "monthly", "quarterly", "yearly", "annually":
+		return true
+	}
+	return false
 }
 
 // atMetric returns the end of the word at the position if it may belong to the
@@ -30,10 +41,8 @@ func (s *scanner) atMetric(first bool) int {
 		}
 	}
 	word := s.in[s.pos:i]
-	for _, r := range reserved {
-		if r[0] == lower(word[0]) && len(r) == len(word) && match(word, 0, r) >= 0 {
-			return -1
-		}
+	if isReserved(word) {
+		return -1
 	}
 	if first && (match(word, 0, "of") >= 0 || match(word, 0, "to") >= 0) || s.atQuantile() || s.atISO() {
 		return -1
@@ -95,7 +104,7 @@ func kindOf(metric string) metricKind {
 // endsIn reports whether suffix is the end of name at the beginning of a word.
 func endsIn(name, suffix string) bool {
 	i := len(name) - len(suffix)
-	if i < 0 || i > 0 && !wordGap(name[i-1]) {
+	if i < 0 || name[len(name)-1] != suffix[len(suffix)-1] || i > 0 && !wordGap(name[i-1]) {
 		return false
 	}
 	for j := range len(suffix) {

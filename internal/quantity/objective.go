@@ -90,6 +90,9 @@ func (s *scanner) subject(o *Objective) bool {
 
 // aggregateNext is the aggregate at the position, not consumed.
 func (s *scanner) aggregateNext() string {
+	if c := lower(s.next()); c != 'm' && c != 'a' {
+		return ""
+	}
 	t := scanner{in: s.in, pos: s.pos}
 	return t.aggregate()
 }

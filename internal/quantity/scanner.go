@@ -29,7 +29,7 @@ func (s *scanner) failAt(offset int, expected, found, suggestion string) bool {
 		return false
 	}
 	found = strings.TrimSpace(found)
-	if suggestion == "" {
+	if suggestion == "" || len(suggestion) > 160 {
 		suggestion = "write for example " + s.example
 		if isNumberWord(letters(found, 0)) {
 			suggestion = "write the number in digits"

@@ -232,6 +232,8 @@ func (t Threshold) append(b []byte) []byte {
 			return append(b, 'h')
 		case day:
 			return append(b, 'd')
+		case week:
+			return append(b, 'w')
 		}
 		return Duration{Fixed: t.Per}.append(b)
 	}

@@ -26,6 +26,11 @@ func TestThresholdForms(t *testing.T) {
 		{"1 in 1000", "0.1%"},
 		{"4 nines", "99.99%"},
 		{"3 5xx/min", "3 5xx/min"},
+		{"10 errors per hour", "10 errors/h"},
+		{"10 failed logins per day", "10 failed logins/d"},
+		{"10/w", "10/w"},
+		{"10 errors/14d", "10 errors/2w"},
+		{"10 requests/500ms", "10 requests/500ms"},
 	})
 }
 
