@@ -34,6 +34,7 @@ type tick struct {
 	at      float64
 	label   string
 	context string // second line of time axes: the date, month or year
+	minor   bool   // the context says only that clocks changed
 }
 
 const (

@@ -37,28 +37,8 @@ func drawXAxis(c *canvas, area box, sx scale, ticks []tick, a Axis, width float6
 	c.el("path").d(p).fill(inkNone).stroke(inkAxis).num("stroke-width", 1).close()
 
 	y := base + 18
-	contexts := false
 	free := math.Inf(-1)
-	// Of the second line the later label is the more telling one: the first
-	// gives way.
-	skip := -1
-	var prev struct {
-		i     int
-		right float64
-	}
-	prev.i = -1
-	for i, t := range ticks {
-		if t.context == "" || !sx.holds(t.at) {
-			continue
-		}
-		l, r := span(sx.at(t.at), textWidth(t.context, sizeSmall), width)
-		if prev.i >= 0 && l < prev.right+8 && skip < 0 {
-			skip = prev.i
-		}
-		prev.i, prev.right = i, r
-	}
-	freeContext := math.Inf(-1)
-	for i, t := range ticks {
+	for _, t := range ticks {
 		if !sx.holds(t.at) {
 			continue
 		}
@@ -67,17 +47,8 @@ func drawXAxis(c *canvas, area box, sx scale, ticks []tick, a Axis, width float6
 			c.label((l+r)/2, y, t.label, style{size: sizeSmall, ink: inkMuted, at: middle})
 			free = r + 6
 		}
-		if t.context == "" || i == skip {
-			continue
-		}
-		l, r = span(sx.at(t.at), textWidth(t.context, sizeSmall), width)
-		if l >= freeContext {
-			c.label((l+r)/2, y+14, t.context, style{size: sizeSmall, ink: inkText, at: middle})
-			freeContext = r + 8
-			contexts = true
-		}
 	}
-	if contexts {
+	if drawContexts(c, sx, ticks, y+14, width) {
 		y += 14
 	}
 	note := a.Label
@@ -103,4 +74,41 @@ func span(x, w, width float64) (l, r float64) {
 		l = width - 3 - w
 	}
 	return l, l + w
+}
+
+// drawContexts draws the second line of a time axis and tells whether there is
+// one. Where two overlap, a mere change of the clocks gives way, then the first
+// date, which is only partly shown, to the next.
+func drawContexts(c *canvas, sx scale, ticks []tick, y, width float64) bool {
+	type context struct {
+		tick
+		l, r float64
+	}
+	var list []context
+	for _, t := range ticks {
+		if t.context == "" || !sx.holds(t.at) {
+			continue
+		}
+		l, r := span(sx.at(t.at), textWidth(t.context, sizeSmall), width)
+		list = append(list, context{t, l, r})
+	}
+	const space = 8
+	var kept []context
+	for i, t := range list {
+		if t.minor && (i > 0 && t.l < list[i-1].r+space || i+1 < len(list) && t.r+space > list[i+1].l) {
+			continue
+		}
+		kept = append(kept, t)
+	}
+	if len(kept) > 1 && kept[1].l < kept[0].r+space {
+		kept = kept[1:]
+	}
+	free := math.Inf(-1)
+	for _, t := range kept {
+		if t.l >= free {
+			c.label((t.l+t.r)/2, y, t.context, style{size: sizeSmall, ink: inkText, at: middle})
+			free = t.r + space
+		}
+	}
+	return len(kept) > 0
 }

@@ -262,7 +262,7 @@ func (b Bars) tip(p piece) string {
 
 func (b Bars) drawVertical(c *canvas, f frame, y, lo, hi, reserve float64) float64 {
 	body := math.Min(math.Max(math.Round(f.width*0.36), 180), 340)
-	sv, ticks := b.Y.layout(lo, hi, max(int(body/44), 2))
+	sv, ticks := b.Y.layout(lo, hi, max(int(body/38), 2))
 	area := box{x0: margin, x1: f.width - margin, y0: y + 16}
 	widest := 0.0
 	for _, t := range ticks {
@@ -279,6 +279,7 @@ func (b Bars) drawVertical(c *canvas, f frame, y, lo, hi, reserve float64) float
 	sv.a, sv.b = area.y1, area.y0
 
 	drawYAxis(c, area, sv, ticks)
+	var marks []box
 	for i := range b.Categories {
 		at := area.x0 + float64(i)*slot
 		ps := b.pieces(i, at, slot, 64, sv)
@@ -302,7 +303,9 @@ func (b Bars) drawVertical(c *canvas, f frame, y, lo, hi, reserve float64) float
 			}
 			if p.state != Neutral && p.state != b.Series[p.series].State && p.thick >= 8 && !b.Stacked {
 				sign(c, p.state, mid, end-8, 5.5)
+				end -= 16
 			}
+			marks = append(marks, box{p.at - 2, math.Min(end, top), p.at + p.thick + 2, bottom})
 		}
 		if len(ps) == 0 {
 			c.label(at+slot/2, area.y1-5, "–", style{ink: inkMuted, at: middle})
@@ -313,9 +316,20 @@ func (b Bars) drawVertical(c *canvas, f frame, y, lo, hi, reserve float64) float
 		zero = sv.at(0)
 	}
 	c.line(area.x0, crisp(zero), area.x1, crisp(zero), inkAxis, 1, "")
-	drawThresholds(c, area, sv, b.Thresholds, b.Y.Unit)
+	homeless := drawThresholds(c, area, sv, b.Thresholds, b.Y.Unit, func(place box) bool {
+		for _, m := range marks {
+			if m.overlaps(place) {
+				return true
+			}
+		}
+		return false
+	})
 	names.draw(c, area.x0, area.y1)
-	return area.y1 + names.height
+	y = area.y1 + names.height
+	if len(homeless) > 0 {
+		y += legend(c, homeless, margin, y+4, f.width-2*margin) + 4
+	}
+	return y
 }
 
 func (b Bars) drawWhisker(c *canvas, mid, l, h, thick float64, lying bool) {
@@ -453,7 +467,7 @@ func (b Bars) drawHorizontal(c *canvas, f frame, y, lo, hi, reserve float64) flo
 		top := area.y0 + float64(i)*slot
 		room := slot
 		if above {
-			c.label(margin, top+12, fit(name, sizeText, f.width-2*margin), style{})
+			c.label(margin, top+12, fit(name, sizeText, f.width-2*margin), style{rim: true})
 			top += 15
 			room -= 15
 		} else {
@@ -517,7 +531,7 @@ func (b Bars) drawVerticalThresholds(c *canvas, area box, sv scale, width float6
 		if t.State == Neutral {
 			k = inkText
 		}
-		c.line(x, area.y0-4, x, area.y1, k, 1.5, "6 3")
+		c.line(x, area.y0-4, x, area.y1, k, 1.5, thresholdDash)
 		name := t.Label
 		if name == "" {
 			name = b.Y.Unit.Format(t.Value)

@@ -73,7 +73,7 @@ type Calendar struct {
 	Label string
 	Unit  Unit
 	// Steps are the limits between colours, rising, at most six; without them the
-	// range of the values is cut into seven equal parts.
+	// range of the values is cut at round numbers.
 	Steps []float64
 	// LowIsStrong gives the strongest colour to the lowest values: availability.
 	LowIsStrong bool
@@ -270,7 +270,7 @@ func (p Calendar) drawStrip(c *canvas, s stripLayout) {
 			tip := day.Format("Mon 2 Jan 2006") + ": "
 			e := c.rect(x+1, ry+1, s.size-2, s.size-2).num("rx", 2)
 			if cell := &s.cells[i]; cell.count == 0 {
-				e.fill(inkNone).stroke(inkGrid).titled(tip + "no data")
+				e.fill(inkNone).stroke(inkAxis).dash("2 2").titled(tip + "no data")
 			} else {
 				v := cell.value(p.Combine)
 				e.fill(s.heat.ink(v)).titled(tip + p.Unit.Format(v))

@@ -11,6 +11,10 @@ func (b box) holds(x, y float64) bool {
 	return x >= b.x0-eps && x <= b.x1+eps && y >= b.y0-eps && y <= b.y1+eps
 }
 
+func (b box) overlaps(o box) bool {
+	return b.x0 < o.x1 && o.x0 < b.x1 && b.y0 < o.y1 && o.y0 < b.y1
+}
+
 // segment returns the part of a line inside the box (Liang and Barsky, 1984).
 func (b box) segment(x0, y0, x1, y1 float64) (ax, ay, bx, by float64, ok bool) {
 	t0, t1 := 0.0, 1.0

@@ -257,6 +257,43 @@ func gallery(t testing.TB) []sample {
 				Events: []Event{{At: day(2026, 3, 29, 3, 0), Label: "clocks change"}, {At: day(2026, 3, 30, 22, 0), Label: "now"}},
 			}.SVG()
 		}},
+		{"graph", func(w int, th Theme) string {
+			return Graph{
+				Title: "What checkout depends on", Subtitle: "availability over 30 days", Width: w, Theme: th,
+				Nodes: []Node{
+					{ID: "web", Label: "web-frontend", Detail: "99.91 %", State: OK},
+					{ID: "app", Label: "mobile-gateway", Detail: "99.95 %", State: OK},
+					{ID: "checkout", Label: "checkout", Detail: "99.82 %", State: Critical},
+					{ID: "auth", Label: "user-auth-service", Detail: "99.97 %", State: OK},
+					{ID: "cart", Label: "cart", Detail: "99.93 %", State: OK},
+					{ID: "pay", Label: "payment-provider", Detail: "99.85 %", State: Warning},
+					{ID: "fraud", Label: "fraud-detection", Detail: "99.99 %", State: OK},
+					{ID: "mail", Label: "mail", Detail: "not measured", State: Unknown},
+					{ID: "db", Label: "postgres-primary", Detail: "99.99 %", State: OK},
+					{ID: "cache", Label: "redis", Detail: "99.9 %", State: OK},
+					{ID: "dns", Label: "DNS", Detail: "100 %", State: OK},
+				},
+				Edges: []Edge{
+					{From: "web", To: "checkout"}, {From: "app", To: "checkout"}, {From: "web", To: "auth"}, {From: "app", To: "auth"},
+					{From: "checkout", To: "cart"}, {From: "checkout", To: "pay", State: Warning}, {From: "checkout", To: "mail", Soft: true}, {From: "checkout", To: "auth"},
+					{From: "pay", To: "fraud", Soft: true}, {From: "cart", To: "cache", Soft: true}, {From: "cart", To: "db"}, {From: "auth", To: "db"}, {From: "auth", To: "cache", Soft: true},
+					{From: "fraud", To: "db"}, {From: "web", To: "dns"}, {From: "db", To: "dns"},
+				},
+			}.SVG()
+		}},
+		{"rollout", func(w int, th Theme) string {
+			return Graph{
+				Title: "Rollout", Width: w, Theme: th, Direction: TopDown,
+				Nodes: []Node{{ID: "build", State: OK}, {ID: "canary", Detail: "10 %", State: OK}, {ID: "half", Detail: "50 %", State: Info}, {ID: "all", Detail: "100 %"}, {ID: "rollback"}},
+				Edges: []Edge{
+					{From: "build", To: "canary"}, {From: "canary", To: "half", Label: "promote"}, {From: "half", To: "all", Label: "promote"},
+					{From: "canary", To: "rollback", Label: "burn > 14.4", State: Critical}, {From: "half", To: "rollback", State: Critical}, {From: "rollback", To: "build", Label: "fix", Soft: true}, {From: "canary", To: "canary", Label: "wait"},
+				},
+			}.SVG()
+		}},
+		{"empty", func(w int, th Theme) string {
+			return Plot{Title: "Latency of a service that nobody called", Width: w, Theme: th}.SVG()
+		}},
 	}
 }
 

@@ -39,14 +39,8 @@ func (p Calendar) scale(cells []cell) (heatScale, bool) {
 			h.limits = append(h.limits, s)
 		}
 	}
-	if len(h.limits) == 0 && h.hi > h.lo {
-		for i := 1; i < scaleInks; i++ {
-			t := float64(i) / scaleInks
-			l := h.lo*(1-t) + h.hi*t
-			if len(h.limits) == 0 || l > h.limits[len(h.limits)-1] {
-				h.limits = append(h.limits, l)
-			}
-		}
+	for parts := scaleInks; len(h.limits) == 0 && h.hi > h.lo && parts > 0; parts-- {
+		h.limits = p.roundLimits(h.lo, h.hi, parts)
 	}
 	n := len(h.limits) + 1
 	for i := 0; i < n; i++ {
@@ -67,11 +61,44 @@ func (p Calendar) scale(cells []cell) (heatScale, bool) {
 	return h, true
 }
 
+// roundLimits cuts a range at round values into about that many parts; nil if
+// those are more than there are inks.
+func (p Calendar) roundLimits(lo, hi float64, parts int) []float64 {
+	raw := (hi - lo) / float64(parts)
+	step := p.Unit.step(raw)
+	if p.Unit != Bytes && p.Unit != Seconds && raw > 0 {
+		// Colours need not be counted up by ones, twos and fives.
+		tens := math.Pow(10, math.Floor(math.Log10(raw)))
+		for _, m := range [...]float64{1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10} {
+			if step = m * tens; step >= raw*(1-1e-9) {
+				break
+			}
+		}
+		if p.Unit == Count {
+			step = math.Max(math.Ceil(step), 1)
+		}
+	}
+	var limits []float64
+	for k := math.Floor(lo/step) + 1; k*step < hi; k++ {
+		if len(limits) == scaleInks-1 {
+			return nil
+		}
+		limits = append(limits, k*step)
+	}
+	return limits
+}
+
 // drawScale draws the legend of the colours and returns the y below it.
 func (p Calendar) drawScale(c *canvas, h heatScale, y, width float64) float64 {
 	n := len(h.inks)
-	w := math.Min(44, (width-2*margin)/float64(n))
 	x := margin
+	names := make([]string, len(h.limits))
+	widest := 0.0
+	for i, l := range h.limits {
+		names[i] = p.Unit.Format(l)
+		widest = math.Max(widest, textWidth(names[i], 10))
+	}
+	w := math.Min(math.Max(36, widest+10), (width-2*margin)/float64(n))
 	y += 4
 	if p.Label != "" {
 		y += 10
@@ -81,35 +108,12 @@ func (p Calendar) drawScale(c *canvas, h heatScale, y, width float64) float64 {
 	for i, k := range h.inks {
 		c.rect(x+float64(i)*w, y, w-1, 12).fill(k).close()
 	}
-	// Labels at the limits, as many as fit; the ends first.
-	type mark struct {
-		x    float64
-		text string
+	if n == 1 {
+		c.label(x, y+24, p.Unit.Format(h.lo), style{size: 10, ink: inkMuted})
 	}
-	var marks []mark
-	if len(p.Steps) == 0 || len(h.limits) == 0 {
-		marks = append(marks, mark{x, p.Unit.Format(h.lo)})
-	}
-	for i, l := range h.limits {
-		marks = append(marks, mark{x + float64(i+1)*w, p.Unit.Format(l)})
-	}
-	if len(p.Steps) == 0 && n > 1 {
-		marks = append(marks, mark{x + float64(n)*w, p.Unit.Format(h.hi)})
-	}
-	widest := 0.0
-	for _, m := range marks {
-		widest = math.Max(widest, textWidth(m.text, 10))
-	}
-	every := max(int(math.Ceil((widest+8)/w)), 1)
-	for len(marks) > 2 && (len(marks)-1)%every != 0 && every < len(marks)-1 {
-		every++
-	}
-	for i := 0; i < len(marks); i += every {
-		l, r := span(marks[i].x, textWidth(marks[i].text, 10), width)
-		if i == 0 && marks[i].x == x {
-			l, r = x, x+r-l
-		}
-		c.label((l+r)/2, y+24, marks[i].text, style{size: 10, ink: inkMuted, at: middle})
+	every := int(math.Ceil((widest + 8) / w))
+	for i := 0; i < len(names); i += max(every, 1) {
+		c.label(x+float64(i+1)*w-0.5, y+24, names[i], style{size: 10, ink: inkMuted, at: middle})
 	}
 	end := x + float64(n)*w + 20
 	if h.empty {
@@ -117,7 +121,7 @@ func (p Calendar) drawScale(c *canvas, h heatScale, y, width float64) float64 {
 			end = x
 			y += 32
 		}
-		c.rect(end, y, 12, 12).num("rx", 2).fill(inkNone).stroke(inkGrid).close()
+		c.rect(end+0.5, y+0.5, 11, 11).num("rx", 2).fill(inkNone).stroke(inkAxis).dash("2 2").close()
 		c.label(end+18, y+10, "no data", style{size: sizeSmall, ink: inkMuted})
 		if end == x {
 			return y + 18
@@ -176,7 +180,7 @@ func (p Calendar) drawHours(c *canvas, f frame) string {
 			tip := fmt.Sprintf("%s %02d:00: ", day.String()[:3], hour)
 			e := c.rect(margin+names+float64(hour)*w+0.5, ry+0.5, w-1, h-1).num("rx", 2)
 			if k.count == 0 {
-				e.fill(inkNone).stroke(inkGrid).titled(tip + "no data")
+				e.fill(inkNone).stroke(inkAxis).dash("2 2").titled(tip + "no data")
 				continue
 			}
 			v := k.value(p.Combine)

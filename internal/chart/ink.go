@@ -107,24 +107,26 @@ var inks = [inkCount]struct{ name, light, dark string }{
 	inkMuted:    {"muted", "#59636e", "#a3adb8"},
 	inkGrid:     {"grid", "#e3e7eb", "#2b323b"},
 	inkAxis:     {"axis", "#8b949e", "#6b7580"},
-	inkOK:       {"ok", "#00805c", "#2fbf94"},
-	inkInfo:     {"info", "#0072b2", "#56b4e9"},
-	inkWarning:  {"warn", "#b07800", "#f0b429"},
-	inkCritical: {"crit", "#c43d00", "#ff7a45"},
-	inkUnknown:  {"unkn", "#6f7782", "#949daa"},
+	inkOK:       {"ok", "#08a58f", "#66f2da"},
+	inkInfo:     {"info", "#3f69d3", "#0085d2"},
+	inkWarning:  {"warn", "#c37e20", "#f4ce3a"},
+	inkCritical: {"crit", "#b50006", "#df5c16"},
+	inkUnknown:  {"unkn", "#535863", "#a6a6a6"},
 
-	// Hues of Okabe and Ito (2008), lightness moved until each stands out from
-	// its paper and from its neighbours.
-	inkSeries0 + 0: {"s0", "#0072b2", "#56a9f0"},
-	inkSeries0 + 1: {"s1", "#d55e00", "#ff8c42"},
-	inkSeries0 + 2: {"s2", "#009e73", "#2fc79a"},
-	inkSeries0 + 3: {"s3", "#a8478a", "#e79ac9"},
-	inkSeries0 + 4: {"s4", "#8a6d00", "#f0e442"},
-	inkSeries0 + 5: {"s5", "#3d9bd8", "#9fd8ff"},
-	inkSeries0 + 6: {"s6", "#3b3f46", "#f4f6f8"},
-	inkSeries0 + 7: {"s7", "#7a1f1f", "#b07fff"},
+	// The families of hues are those of Okabe and Ito (2008); lightness and
+	// chroma are chosen so that each stands out from its paper and that the
+	// least distance between two is large for every kind of colour vision.
+	// The tests hold the figures.
+	inkSeries0 + 0: {"s0", "#064bae", "#3788ed"},
+	inkSeries0 + 1: {"s1", "#e06810", "#d95701"},
+	inkSeries0 + 2: {"s2", "#37a683", "#81f49d"},
+	inkSeries0 + 3: {"s3", "#d566dd", "#fcbcff"},
+	inkSeries0 + 4: {"s4", "#5d5c00", "#d0b91d"},
+	inkSeries0 + 5: {"s5", "#1a3b4d", "#82b1b6"},
+	inkSeries0 + 6: {"s6", "#6d707d", "#f9f9f9"},
+	inkSeries0 + 7: {"s7", "#651100", "#9168a4"},
 
-	inkHeat0 + 0: {"h0", "#e4eef7", "#1d2b3a"},
+	inkHeat0 + 0: {"h0", "#ebf3f9", "#1d2b3a"},
 	inkHeat0 + 1: {"h1", "#c3dcee", "#1f4262"},
 	inkHeat0 + 2: {"h2", "#98c6e4", "#1f5b8c"},
 	inkHeat0 + 3: {"h3", "#65abd6", "#2877b5"},

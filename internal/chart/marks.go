@@ -5,51 +5,73 @@ import (
 	"sort"
 )
 
-// drawThresholds draws horizontal lines and, at their right end, their names,
-// moved apart where they would overlap.
-func drawThresholds(c *canvas, area box, sy scale, list []Threshold, u Unit) {
-	type mark struct {
-		Threshold
-		y, text float64
-		label   string
+// drawThresholds draws horizontal lines with their names: at the right above the
+// line if that place is free, else at the first free one of nine others. busy
+// tells whether something else is drawn in a box. A name that finds no place is
+// returned as an entry for a legend.
+func drawThresholds(c *canvas, area box, sy scale, list []Threshold, u Unit, busy func(box) bool) []legendItem {
+	var taken []box
+	var homeless []legendItem
+	type name struct {
+		box
+		text string
 	}
-	var marks []mark
+	var names []name
 	for _, t := range list {
-		m := mark{Threshold: t, label: t.Label}
-		if m.label == "" {
-			m.label = u.Format(t.Value)
+		text := t.Label
+		if text == "" {
+			text = u.Format(t.Value)
 		}
-		m.y = sy.at(t.Value)
+		y := sy.at(t.Value)
 		switch {
-		case m.y < area.y0-0.5:
-			m.y, m.label = area.y0, m.label+" ↑ "+u.Format(t.Value)
-		case m.y > area.y1+0.5:
-			m.y, m.label = area.y1, m.label+" ↓ "+u.Format(t.Value)
+		case y < area.y0-0.5:
+			y, text = area.y0, text+" ↑ "+u.Format(t.Value)
+		case y > area.y1+0.5:
+			y, text = area.y1, text+" ↓ "+u.Format(t.Value)
 		}
-		m.label = fit(m.label, sizeSmall, area.width()*0.7)
-		marks = append(marks, m)
-	}
-	sort.SliceStable(marks, func(i, j int) bool { return marks[i].y < marks[j].y })
-	below := area.y0 - 2
-	for i := range marks {
-		m := &marks[i]
-		k := m.State.ink()
-		if m.State == Neutral {
+		k := t.State.ink()
+		if t.State == Neutral {
 			k = inkText
 		}
-		c.line(area.x0, m.y, area.x1, m.y, k, 1.5, "6 3")
-		m.text = m.y - 5
-		if m.text-sizeSmall < below { // above the line is taken: go below it
-			m.text = math.Max(m.y+sizeSmall+3, below+sizeSmall)
-		}
-		below = m.text + 3
-	}
-	for _, m := range marks {
-		if m.text > area.y1+sizeSmall+4 {
+		c.line(area.x0, y, area.x1, y, k, 1.5, thresholdDash)
+		text = fit(text, sizeSmall, area.width()*0.7)
+		place, ok := thresholdPlace(area, y, textWidth(text, sizeSmall), func(b box) bool {
+			for _, o := range taken {
+				if o.overlaps(b) {
+					return true
+				}
+			}
+			return busy(b)
+		})
+		if !ok {
+			homeless = append(homeless, legendItem{text, lineSample(k, thresholdDash, -1)})
 			continue
 		}
-		c.label(area.x1-4, m.text, m.label, style{size: sizeSmall, at: right, rim: true})
+		taken = append(taken, place)
+		names = append(names, name{place, text})
 	}
+	for _, n := range names {
+		c.label(n.x0+1, n.y1-2, n.text, style{size: sizeSmall, rim: true})
+	}
+	return homeless
+}
+
+const thresholdDash = "6 3"
+
+// thresholdPlace finds a box for a name of width w at a line.
+func thresholdPlace(area box, y, w float64, taken func(box) bool) (box, bool) {
+	const h = sizeSmall + 2
+	room := area.width() - w - 8
+	for _, top := range [...]float64{y - h - 2, y + 2} {
+		for _, x := range [...]float64{1, 0, 0.5, 0.75, 0.25} {
+			x = area.x0 + 4 + x*room
+			b := box{x, top, x + w + 2, top + h}
+			if b.y0 >= area.y0-h-4 && b.y1 <= area.y1 && !taken(b) {
+				return b, true
+			}
+		}
+	}
+	return box{}, false
 }
 
 // eventNotes are the events of a picture, placed.
@@ -57,8 +79,15 @@ type eventNotes struct {
 	marks      []eventMark
 	height     float64 // above the plot area
 	lettered   bool
+	clusters   []letterCluster
 	list       []string
 	listHeight float64
+}
+
+// letterCluster is a run of letters too near to each other to stand apart.
+type letterCluster struct {
+	x0, x1      float64
+	first, last string
 }
 
 type eventMark struct {
@@ -150,6 +179,13 @@ func (n *eventNotes) placeNames(width float64) bool {
 		free[m.row] = math.Min(m.l, m.x0) - 10
 		rows = max(rows, m.row+1)
 	}
+	for _, a := range n.marks { // a name left of its line must not lie on another line
+		for _, b := range n.marks {
+			if a.label != "" && a.l < a.x0 && b.x0 > a.l && b.x0 < a.x0 && b.row >= a.row {
+				return false
+			}
+		}
+	}
 	n.height = float64(rows)*eventRow + 4
 	return true
 }
@@ -161,31 +197,28 @@ func (n *eventNotes) placeLetters(named int, a Axis, width float64) {
 		n.listHeight = legendRow + 4
 		return
 	}
-	var free [eventRows]float64
-	rows, next := 0, 0
+	next := 0
 	for i := range n.marks {
 		m := &n.marks[i]
+		m.row = 0
 		if m.label == "" {
 			continue
 		}
 		m.letter = string(rune('A' + next))
 		next++
-		m.l = m.x0 - 5
-		for r := range free {
-			m.row = r
-			if m.l >= free[r] {
-				break
-			}
-		}
-		free[m.row] = m.l + 14
-		rows = max(rows, m.row+1)
 		text := m.letter + "\u2002" + m.label
 		if a.Time {
 			text += ", " + m.At.In(inZone(a.Zone)).Format("2 Jan 15:04")
 		}
 		n.list = append(n.list, text)
+		k := len(n.clusters) - 1
+		if k < 0 || m.x0-n.clusters[k].x1 > 26 {
+			n.clusters = append(n.clusters, letterCluster{m.x0, m.x0, m.letter, m.letter})
+		} else {
+			n.clusters[k].x1, n.clusters[k].last = m.x0, m.letter
+		}
 	}
-	n.height = float64(rows)*eventRow + 4
+	n.height = eventRow + 4
 	n.listHeight = float64(len(n.list))*16 + 6
 }
 
@@ -210,8 +243,8 @@ func (n eventNotes) drawLines(c *canvas, area box) {
 		if m.label != "" && n.height > 0 {
 			top = area.y0 - n.height + float64(n.rowFromTop(m))*eventRow + 4
 		}
-		if n.lettered && m.letter != "" {
-			top = area.y0 - float64(m.row)*eventRow - 3
+		if n.lettered {
+			top = area.y0 - 3
 		}
 		if m.x1 > m.x0 {
 			c.line(m.x0, top, m.x0, area.y0, m.ink(), 1.2, "")
@@ -220,11 +253,16 @@ func (n eventNotes) drawLines(c *canvas, area box) {
 			e.titled(m.label)
 		}
 	}
+	for _, k := range n.clusters {
+		text := k.first
+		if k.last != k.first {
+			text += "–" + k.last
+		}
+		l, r := span((k.x0+k.x1)/2, textWidth(text, sizeSmall), area.x1+margin)
+		c.label((l+r)/2, area.y0-6, text, style{size: sizeSmall, at: middle, bold: true, rim: true})
+	}
 	for _, m := range n.marks {
-		switch {
-		case m.letter != "":
-			c.label(m.x0, area.y0-float64(m.row)*eventRow-5, m.letter, style{size: sizeSmall, at: middle, bold: true, rim: true})
-		case m.label != "" && !n.lettered:
+		if m.label != "" && !n.lettered {
 			c.label(m.l, area.y0-n.height+float64(n.rowFromTop(m))*eventRow+eventRow-1, m.label, style{size: sizeSmall, rim: true})
 		}
 	}

@@ -20,7 +20,8 @@ type Plot struct {
 	Description string // text alternative; a summary of the data follows it
 	// Width and Height are pixels; zero is 800 and a height in proportion.
 	// Width is held between 200 and 4000. Height includes title, legend and
-	// labels; the curves get at least 80 of it.
+	// labels; the curves get at least 80 of it, and thresholds whose names find
+	// no room beside their lines are named in additional lines below.
 	Width, Height int
 	Theme         Theme
 
@@ -44,6 +45,7 @@ const (
 type curve struct {
 	Series
 	points []point
+	pixels []point
 	dense  bool
 	ink    ink
 	dash   string
@@ -93,7 +95,7 @@ func (p Plot) SVG() string {
 		body = math.Max(float64(min(p.Height, maxSize))-y-below-margin, 80)
 	}
 
-	sy, yTicks := p.Y.layout(d.ylo, d.yhi, max(int(body/44), 2))
+	sy, yTicks := p.Y.layout(d.ylo, d.yhi, max(int(body/38), 2))
 	area := box{x0: margin, x1: f.width - margin - 6}
 	widest := 0.0
 	for _, t := range yTicks {
@@ -106,7 +108,10 @@ func (p Plot) SVG() string {
 	if p.Y.Label != "" {
 		y += sizeSmall + 2
 		c.label(margin, y, fit(p.Y.Label, sizeSmall, f.width-2*margin), style{size: sizeSmall, ink: inkMuted})
-		y += 8
+		y += 12
+	}
+	if p.Y.Label == "" {
+		y += 4 // the topmost tick label rises above the area
 	}
 	notes := placeEvents(p.Events, p.X, sx, area, f.width)
 	y += notes.height
@@ -119,21 +124,33 @@ func (p Plot) SVG() string {
 
 	drawYAxis(c, area, sy, yTicks)
 	notes.drawSpans(c, area)
+	for i := range d.curves {
+		d.curves[i].pixels = d.curves[i].trace(sx, sy)
+	}
+	for i := range d.medians {
+		d.medians[i].pixels = d.medians[i].trace(sx, sy)
+	}
 	for _, r := range d.ribbons {
 		drawRibbon(c, area, sx, sy, r)
 	}
 	for _, cv := range d.curves {
 		if cv.Area {
-			drawArea(c, area, sx, sy, cv)
+			drawArea(c, area, sy, cv)
 		}
 	}
 	y = drawXAxis(c, area, sx, xTicks, p.X, f.width)
 	notes.drawLines(c, area)
-	for _, cv := range append(d.medians, d.curves...) {
+	for _, cv := range d.medians {
 		drawCurve(c, area, sx, sy, cv)
 	}
-	drawThresholds(c, area, sy, p.Thresholds, p.Y.Unit)
-	if f.narrow() && len(items) > 0 {
+	for _, cv := range d.curves {
+		drawCurve(c, area, sx, sy, cv)
+	}
+	homeless := drawThresholds(c, area, sy, p.Thresholds, p.Y.Unit, d.busy)
+	if !f.narrow() {
+		items = nil // it is above
+	}
+	if items = append(items, homeless...); len(items) > 0 {
 		y += legend(c, items, margin, y+4, f.width-2*margin) + 4
 	}
 	y = notes.drawList(c, y, f.width)
@@ -201,6 +218,9 @@ func (p Plot) data(width int) (plotData, bool) {
 	for i, s := range p.Series {
 		a := newAbscissa(len(s.Y), s.Times, s.X, s.Start, s.Step)
 		series[i] = source{samples{a, s.Y, s.Missing}, widen(a)}
+		if s.Style == Step && a.grid && a.step > 0 && a.n > 0 && p.X.drawable(a.at(a.n)) {
+			d.hi = math.Max(d.hi, a.at(a.n)) // the last value holds as long as the others
+		}
 	}
 	bands := make([]abscissa, len(p.Bands))
 	for i, b := range p.Bands {
@@ -234,7 +254,7 @@ func (p Plot) data(width int) (plotData, bool) {
 	}
 	for i, s := range series {
 		cv := curve{Series: p.Series[i], ink: colorInk(p.Series[i].Color, p.Series[i].State, i), mark: i, count: s.n}
-		cv.dense = s.n > 2*width
+		cv.dense = s.n > width/2
 		cv.dash = cv.Dash.pattern(i)
 		if s.grid && s.step > 0 {
 			cv.hold = s.step

@@ -20,7 +20,7 @@ func drawCurve(c *canvas, area box, sx, sy scale, cv curve) {
 		drawPoints(c, area, sx, sy, cv)
 		return
 	}
-	pts := cv.pixels(sx, sy)
+	pts := cv.pixels
 	var p path
 	penX, penY, down := 0.0, 0.0, false
 	for i, v := range pts {
@@ -91,8 +91,8 @@ func capFor(dash string) string {
 	return "butt"
 }
 
-// pixels returns the corners of the curve in pixels, with the stairs of a step.
-func (cv curve) pixels(sx, sy scale) []point {
+// trace returns the corners of the curve in pixels, with the stairs of a step.
+func (cv curve) trace(sx, sy scale) []point {
 	out := make([]point, 0, len(cv.points)*2+1)
 	for i, v := range cv.points {
 		x, y := sx.at(v.x), sy.at(v.y)
@@ -112,13 +112,34 @@ func (cv curve) pixels(sx, sy scale) []point {
 	return out
 }
 
+// busy tells whether a curve runs through a box.
+func (d plotData) busy(b box) bool {
+	for _, list := range [...][]curve{d.curves, d.medians} {
+		for _, cv := range list {
+			for i, v := range cv.pixels {
+				if b.holds(v.x, v.y) {
+					return true
+				}
+				if i == 0 || v.first || cv.Style == Points {
+					continue
+				}
+				u := cv.pixels[i-1]
+				if _, _, _, _, ok := b.segment(u.x, u.y, v.x, v.y); ok {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // drawArea fills the room between the curve and zero.
-func drawArea(c *canvas, area box, sx, sy scale, cv curve) {
+func drawArea(c *canvas, area box, sy scale, cv curve) {
 	base := area.y1
 	if !sy.log {
 		base = math.Min(math.Max(sy.at(0), area.y0), area.y1)
 	}
-	pts := cv.pixels(sx, sy)
+	pts := cv.pixels
 	var p path
 	for i := 0; i < len(pts); {
 		j := i + 1

@@ -231,6 +231,7 @@ func labelTimes(ticks []tick, step timeStep, zone *time.Location) {
 			}
 		}
 		if _, o := before.Zone(); o != off {
+			ticks[i].minor = len(parts) == 0
 			parts = append(parts, name)
 		}
 		ticks[i].context = strings.Join(parts, " ")

@@ -65,6 +65,74 @@ type placedSpan struct {
 	lane               int
 	merged             int // how many it stands for, if more than one
 	ink                ink
+	before, after      float64 // free pixels beside the span in its lane
+}
+
+// text is what stands in or beside the span.
+func (s placedSpan) text() string {
+	switch {
+	case s.merged > 1:
+		return fmt.Sprintf("%d spans", s.merged)
+	case s.Label != "":
+		return s.Label
+	}
+	return s.Group
+}
+
+// roomBeside finds out where names may stand beside spans too short for them:
+// after the span up to the next, or before it from the last or from its name.
+func roomBeside(spans []placedSpan, area box) {
+	var last [maxLanes]int
+	for i := range last {
+		last[i] = -1
+	}
+	for i := range spans {
+		s := &spans[i]
+		s.before, s.after = s.x0-area.x0, area.x1-s.x1
+		if k := last[s.lane]; k >= 0 {
+			s.before = s.x0 - spans[k].x1
+			spans[k].after = s.before
+		}
+		last[s.lane] = i
+	}
+	for i := range last {
+		last[i] = -1
+	}
+	for i := range spans {
+		s := &spans[i]
+		if k := last[s.lane]; k >= 0 && spans[k].placeText() == textAfter {
+			s.before -= textWidth(clean(spans[k].text()), sizeSmall) + 14
+		}
+		last[s.lane] = i
+	}
+}
+
+// textPlace says where the text of a span stands.
+type textPlace int
+
+const (
+	textInside textPlace = iota
+	textAfter
+	textBefore
+)
+
+// placeText decides for the inside if the text fits there, else for a side with
+// room, else for what fits inside of it.
+func (s placedSpan) placeText() textPlace {
+	w := textWidth(clean(s.text()), sizeSmall)
+	room := s.x1 - s.x0 - 11
+	if s.State > Neutral && s.State <= Unknown {
+		room -= 15
+	}
+	switch {
+	case w <= room || s.merged > 1:
+		return textInside
+	case w+14 <= s.after:
+		return textAfter
+	case w+14 <= s.before:
+		return textBefore
+	}
+	return textInside
 }
 
 // SVG returns the picture as a document.
@@ -141,12 +209,13 @@ func (t Timeline) SVG() string {
 	if len(rules.b) > 0 {
 		c.el("path").d(rules).fill(inkNone).stroke(inkGrid).num("stroke-width", 1).close()
 	}
+	notes.drawLines(c, area)
 	for i := range rows {
+		roomBeside(rows[i], area)
 		for _, s := range rows[i] {
 			t.drawSpan(c, s, tops[i]+float64(s.lane)*(laneSize+laneSpace), t.Rows[i].Name)
 		}
 	}
-	notes.drawLines(c, area)
 	y = drawXAxis(c, area, sx, ticks, t.X, f.width)
 	if f.narrow() && len(items) > 0 {
 		y += legend(c, items, margin, y+4, f.width-2*margin) + 4
@@ -301,12 +370,13 @@ func mergeSpans(in []placedSpan) []placedSpan {
 func (t Timeline) drawSpan(c *canvas, s placedSpan, y float64, row string) {
 	const h = laneSize
 	w := s.x1 - s.x0
-	label := s.Label
-	if label == "" {
-		label = s.Group
-	}
-	if s.merged > 1 {
-		label = fmt.Sprintf("%d spans", s.merged)
+	label := s.text()
+	place := s.placeText()
+	switch place {
+	case textAfter:
+		c.label(math.Max(s.x1, s.x0+2)+5, y+h/2+4, label, style{size: sizeSmall, rim: true})
+	case textBefore:
+		c.label(s.x0-5, y+h/2+4, label, style{size: sizeSmall, at: right, rim: true})
 	}
 	if w < 5 { // too small for an outline
 		c.rect(s.x0, y, math.Max(w, 2), h).fill(s.ink).titled(t.tip(s, row, label))
@@ -349,6 +419,9 @@ func (t Timeline) drawSpan(c *canvas, s placedSpan, y float64, row string) {
 		sign(c, s.State, x+5, y+h/2, 5.5)
 		x += 15
 		room -= 15
+	}
+	if place != textInside {
+		return
 	}
 	if text := fit(label, sizeSmall, room); text == clean(label) || textWidth(text, sizeSmall) >= 26 {
 		c.label(x, y+h/2+4, text, style{size: sizeSmall})
