@@ -95,10 +95,10 @@ func (s Service) ConditionOf(a Alert) Condition {
 	return c
 }
 
-func (d *decoder) alert(n *node, path string) (Alert, bool) {
+func (d *decoder) alert(n *node, path string) Alert {
 	f, ok := d.fields(n, path, alertSection)
 	if !ok {
-		return Alert{}, false
+		return Alert{}
 	}
 	a := Alert{
 		Name: f.name("name"), Description: f.str("description"), Objective: f.name("objective"),
@@ -111,5 +111,5 @@ func (d *decoder) alert(n *node, path string) (Alert, bool) {
 		}
 		a.Severity = severity
 	}
-	return a, true
+	return a
 }

@@ -2,10 +2,9 @@ package ownership
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
-
-	"strconv"
 
 	"github.com/goccy/go-yaml/token"
 )
@@ -105,9 +104,7 @@ func (d *decoder) capacity(n *node, path string) Capacity {
 	}
 	var c Capacity
 	f.list("metrics", false, func(n *node, path string) {
-		if m, ok := d.metric(n, path); ok {
-			c.Metrics = append(c.Metrics, m)
-		}
+		c.Metrics = append(c.Metrics, d.metric(n, path))
 	})
 	c.Horizon, _ = f.duration("forecast_horizon")
 	f.list("season", true, func(n *node, path string) {
@@ -118,14 +115,13 @@ func (d *decoder) capacity(n *node, path string) Capacity {
 	return c
 }
 
-func (d *decoder) metric(n *node, path string) (Metric, bool) {
+func (d *decoder) metric(n *node, path string) Metric {
 	if n.kind == scalarNode {
-		s, ok := d.scalar(n, path)
-		return Metric{Name: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+		return Metric{Name: d.name(n, path)}
 	}
 	f, ok := d.fields(n, path, metricSection)
 	if !ok {
-		return Metric{}, false
+		return Metric{}
 	}
 	m := Metric{Name: f.name("name"), Query: f.str("query")}
 	if w := f.word("kind", "saturation", "demand"); w != "" {
@@ -134,7 +130,7 @@ func (d *decoder) metric(n *node, path string) (Metric, bool) {
 	if n := f.get("capacity"); n != nil {
 		m.Capacity = d.positive(n, f.at("capacity"))
 	}
-	return m, m.Name != ""
+	return m
 }
 
 // positive reads a plain decimal number above 0.

@@ -168,6 +168,7 @@ func (d *decoder) conditionText(n *node, path string) Condition {
 		d.bad(n, path, err)
 		return Condition{}
 	}
+	d.ambiguous(n, path)
 	c := Condition{Metric: identifier(q.Metric), Aggregate: q.Aggregate}
 	if !q.Implicit && q.Comparator != quantity.Greater {
 		c.Comparator = string(q.Comparator)

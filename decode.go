@@ -22,6 +22,9 @@ type origin struct {
 	source string
 	prefix string // path of the entry: "service", "services[2]"
 	at     map[string]position
+	// promises are the paths of the responsibilities, in their order: one item
+	// of the list may hold several.
+	promises []string
 }
 
 type position struct {
@@ -213,8 +216,13 @@ func (f fields) name(key string) string {
 	if n == nil {
 		return ""
 	}
-	s, ok := f.d.scalar(n, f.at(key))
-	if !ok || !f.d.checkName(n, f.at(key), s) {
+	return f.d.name(n, f.at(key))
+}
+
+// name is the text of a node that is a name; empty if it is none.
+func (d *decoder) name(n *node, path string) string {
+	s, ok := d.scalar(n, path)
+	if !ok || !d.checkName(n, path, s) {
 		return ""
 	}
 	return strings.TrimSpace(s)
@@ -242,7 +250,7 @@ func (f fields) word(key string, words ...string) string {
 	if near := diag.Nearest(s, words); near != "" {
 		remedy = "did you mean " + near + "?"
 	}
-	f.d.fail(n, f.at(key), "word", "it is none of "+strings.Join(words, ", "), remedy)
+	f.d.fail(n, f.at(key), "word", "no value of "+key, remedy)
 	return ""
 }
 
@@ -303,8 +311,8 @@ func (f fields) list(key string, single bool, each func(n *node, path string)) {
 func (f fields) names(key string) []string {
 	var out []string
 	f.list(key, false, func(n *node, path string) {
-		s, ok := f.d.scalar(n, path)
-		if s = strings.TrimSpace(s); !ok || !f.d.checkName(n, path, s) {
+		s := f.d.name(n, path)
+		if s == "" {
 			return
 		}
 		if slices.Contains(out, s) {
@@ -347,7 +355,19 @@ func (d *decoder) duration(n *node, path string) (time.Duration, bool) {
 		d.bad(n, path, err)
 		return 0, false
 	}
+	d.ambiguous(n, path)
 	return d.fixed(n, path, q)
+}
+
+// ambiguous warns of what a string may mean to others.
+func (d *decoder) ambiguous(n *node, path string) {
+	if !strings.Contains(n.text, "M") {
+		return
+	}
+	for _, w := range quantity.Ambiguities(n.text) {
+		reason, remedy, _ := strings.Cut(w, ": ")
+		d.warn(n, path, "ambiguous", reason, remedy)
+	}
 }
 
 func (d *decoder) fixed(n *node, path string, q quantity.Duration) (time.Duration, bool) {
@@ -379,6 +399,7 @@ func (f fields) window(key string) slo.Window {
 	if err != nil {
 		f.d.bad(n, f.at(key), err)
 	}
+	f.d.ambiguous(n, f.at(key))
 	return w
 }
 

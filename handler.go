@@ -48,18 +48,16 @@ func (h Handler) known() bool {
 	return slices.Contains(pagingTypes, t) || slices.Contains(quietTypes, t)
 }
 
-func (d *decoder) handler(n *node, path string) (Handler, bool) {
+func (d *decoder) handler(n *node, path string) Handler {
 	if n.kind == scalarNode {
-		s, ok := d.scalar(n, path)
-		if ok && looksSecret(s) {
+		if looksSecret(n.text) {
 			d.secret(n, path)
-			return Handler{}, false
 		}
-		return Handler{Name: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+		return Handler{Name: d.name(n, path)}
 	}
 	f, ok := d.fields(n, path, handlerSection)
 	if !ok {
-		return Handler{}, false
+		return Handler{}
 	}
 	for i := range n.pairs {
 		if p := &n.pairs[i]; p.value.kind == scalarNode && looksSecret(p.value.text) {
@@ -70,7 +68,7 @@ func (d *decoder) handler(n *node, path string) (Handler, bool) {
 		Name: f.name("name"), Type: f.name("type"), Pages: f.boolean("pages"), Channel: f.name("channel"), To: f.name("to"),
 		RoutingKeyFile: f.name("routing_key_file"), APIKeyFile: f.name("api_key_file"), APIURLFile: f.name("api_url_file"), URLFile: f.name("url_file"),
 	}
-	return h, h.Name != ""
+	return h
 }
 
 // secret reports a value that looks like one, without repeating it.

@@ -25,7 +25,7 @@ const Version = 1
 // refused, so no file can grow when it is read; time is linear in its length.
 // Reading the spec of an ordinary service takes a fraction of a millisecond.
 func Read(source string, data []byte) (Service, error) {
-	entries := readEntries(source, data)
+	entries := readEntries(source, data, false)
 	d := &decoder{source: source, findings: entries.findings}
 	if !failed(d.findings) {
 		switch {
@@ -41,10 +41,16 @@ func Read(source string, data []byte) (Service, error) {
 		return Service{}, &SpecError{sorted(d.findings)}
 	}
 	s := entries.services[0]
-	d.findings = append(d.findings, s.Validate()...)
-	if len(entries.services) == 1 {
-		d.findings = append(d.findings, Catalog{Services: entries.services, Teams: entries.teams}.undefined(s, true)...)
+	alone := Catalog{Services: entries.services[:1], Teams: entries.teams}
+	var team *Team
+	for i, t := range alone.Teams {
+		d.findings = append(d.findings, t.validate(false)...)
+		if t.Name == s.OwnerTeam && team == nil {
+			team = &alone.Teams[i]
+		}
 	}
+	d.findings = append(d.findings, s.validate(team)...)
+	d.findings = append(d.findings, s.undefined(alone, team, false)...)
 	findings := sorted(d.findings)
 	if failed(findings) {
 		return Service{}, &SpecError{findings}
@@ -62,13 +68,15 @@ type entries struct {
 	teams    []Team
 	findings []Finding // of reading alone
 	ours     bool      // at least one document has a key of the format
+	broken   bool      // the file could not be read at all
 }
 
-// readEntries decodes the documents of a file.
-func readEntries(source string, data []byte) entries {
+// readEntries decodes the documents of a file. In a catalog, documents that
+// are something else are passed over.
+func readEntries(source string, data []byte, catalog bool) entries {
 	docs, findings := documents(source, data)
 	if findings != nil {
-		return entries{findings: findings, ours: true}
+		return entries{findings: findings, broken: true}
 	}
 	out := entries{}
 	d := &decoder{source: source}
@@ -76,6 +84,11 @@ func readEntries(source string, data []byte) entries {
 		prefix := ""
 		if len(docs) > 1 {
 			prefix = "document[" + strconv.Itoa(i) + "]"
+		}
+		if isSpec(&docs[i]) {
+			out.ours = true
+		} else if catalog {
+			continue
 		}
 		out.read(d, &docs[i], prefix)
 	}
@@ -88,15 +101,18 @@ func readEntries(source string, data []byte) entries {
 	return out
 }
 
-func (e *entries) read(d *decoder, n *node, prefix string) {
-	if n.kind == mappingNode {
-		for _, p := range n.pairs {
-			switch p.key {
-			case "service", "services", "team", "teams":
-				e.ours = true
-			}
+// isSpec reports whether a document has one of the keys that hold entries, or
+// a misspelt one.
+func isSpec(n *node) bool {
+	for _, p := range n.pairs {
+		if near := diag.Nearest(p.key, documentSection.names); near != "" && near != "version" {
+			return true
 		}
 	}
+	return false
+}
+
+func (e *entries) read(d *decoder, n *node, prefix string) {
 	f, ok := d.fields(n, prefix, documentSection)
 	if !ok {
 		return

@@ -61,9 +61,7 @@ func (d *decoder) stages(n *node, path string) []Stage {
 		}
 		var stages []Stage
 		f.list("stages", false, func(n *node, path string) {
-			if s, ok := d.stage(n, path); ok {
-				stages = append(stages, s)
-			}
+			stages = append(stages, d.stage(n, path))
 		})
 		return stages
 	}
@@ -76,6 +74,7 @@ func (d *decoder) stages(n *node, path string) []Stage {
 		d.bad(n, path, err)
 		return nil
 	}
+	d.ambiguous(n, path)
 	var stages []Stage
 	for _, stage := range q {
 		traffic, ok := exact(stage.Traffic)
@@ -94,17 +93,16 @@ func (d *decoder) stages(n *node, path string) []Stage {
 	return stages
 }
 
-func (d *decoder) stage(n *node, path string) (Stage, bool) {
+func (d *decoder) stage(n *node, path string) Stage {
 	f, ok := d.fields(n, path, stageSection)
 	if !ok {
-		return Stage{}, false
+		return Stage{}
 	}
 	var s Stage
 	s.Traffic, ok = f.ratio("traffic")
 	if ok && s.Traffic.Sign() == 0 {
 		d.fail(f.get("traffic"), f.at("traffic"), "value", "a stage without traffic shows nothing", "write a share above 0%")
-		ok = false
 	}
 	s.Hold, _ = f.duration("hold")
-	return s, ok
+	return s
 }

@@ -154,6 +154,7 @@ func (d *decoder) responsibilities(n *node, path, service string) []Responsibili
 			r.Objective.Name = r.name()
 		}
 		out = append(out, r)
+		d.origin.promises = append(d.origin.promises, strings.TrimPrefix(path, d.origin.prefix+"."))
 	}
 	if len(n.pairs) == 0 {
 		d.fail(n, path, "empty", "the item is empty", "write availability, latency or error_rate")
@@ -172,6 +173,7 @@ func (d *decoder) objective(n *node, path string, r *Responsibility) (quantity.O
 		d.bad(n, path, err)
 		return q, false
 	}
+	d.ambiguous(n, path)
 	if m := q.Metric; m != "" && !metricFits(r.Key, m) {
 		d.fail(n, path, "metric", "the line is about "+r.Key+", the value about "+m, "leave "+m+" out, or put the value under the key that fits")
 		return q, false

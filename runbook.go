@@ -62,15 +62,13 @@ func bareName(s string) string {
 // isURL reports whether a runbook is not a file of the catalog.
 func isURL(path string) bool { return strings.Contains(path, "://") }
 
-func (d *decoder) runbook(n *node, path string) (Runbook, bool) {
+func (d *decoder) runbook(n *node, path string) Runbook {
 	if n.kind == scalarNode {
-		s, ok := d.scalar(n, path)
-		return Runbook{Path: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+		return Runbook{Path: d.name(n, path)}
 	}
 	f, ok := d.fields(n, path, runbookSection)
 	if !ok {
-		return Runbook{}, false
+		return Runbook{}
 	}
-	r := Runbook{Path: f.name("path"), Alerts: f.names("alerts")}
-	return r, r.Path != ""
+	return Runbook{Path: f.name("path"), Alerts: f.names("alerts")}
 }

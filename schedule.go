@@ -142,6 +142,7 @@ func (d *decoder) schedule(n *node, path string) Schedule {
 	f.list("layers", false, func(n *node, path string) {
 		f, ok := d.fields(n, path, layerSection)
 		if !ok {
+			s.Layers = append(s.Layers, Layer{})
 			return
 		}
 		turn := d.turn(f)
@@ -154,9 +155,7 @@ func (d *decoder) schedule(n *node, path string) Schedule {
 		})
 	})
 	f.list("overrides", false, func(n *node, path string) {
-		if o, ok := d.override(n, path); ok {
-			s.Overrides = append(s.Overrides, o)
-		}
+		s.Overrides = append(s.Overrides, d.override(n, path))
 	})
 	return s
 }
@@ -319,10 +318,10 @@ func (d *decoder) coverage(n *node, path string) (Coverage, bool) {
 	return Coverage{slices.Clone(q.Days), q.From, q.To}, true
 }
 
-func (d *decoder) override(n *node, path string) (Override, bool) {
+func (d *decoder) override(n *node, path string) Override {
 	f, ok := d.fields(n, path, overrideSection)
 	if !ok {
-		return Override{}, false
+		return Override{}
 	}
 	o := Override{Member: f.name("member"), Replaces: f.name("replaces"), Layer: f.name("layer")}
 	var start, end time.Time
@@ -332,7 +331,7 @@ func (d *decoder) override(n *node, path string) (Override, bool) {
 	if startOK && endOK && startCivil == endCivil && !end.After(start) {
 		d.fail(f.get("end"), f.at("end"), "conflict", "it is not after the start", "write a later instant")
 	}
-	return o, startOK && endOK
+	return o
 }
 
 // instant reads RFC 3339, or a day and time on the schedule's clock.
@@ -350,4 +349,29 @@ func (d *decoder) instant(f fields, key string) (text string, t time.Time, civil
 	}
 	d.fail(f.get(key), f.at(key), "value", "it is no instant", "write 2026-01-05 09:00 for the schedule's clock, or 2026-01-05T09:00:00Z")
 	return "", t, false, false
+}
+
+// validate checks a schedule by itself. The prefix is the path of the entry,
+// for a literal.
+func (s Schedule) validate(o *origin, at, prefix string) []Finding {
+	var out []Finding
+	add := func(code, level, path, reason, remedy string) {
+		out = append(out, o.finding(code, level, path, prefix, reason, remedy))
+	}
+	names := make([]string, len(s.Layers))
+	for i, l := range s.Layers {
+		names[i] = l.Name
+		if l.Name != "" && slices.Contains(names[:i], l.Name) {
+			add("duplicate", diag.Error, item(at+".layers", i)+".name", "two layers have that name", "rename one of them")
+		}
+	}
+	for i, v := range s.Overrides {
+		if v.Layer != "" && !slices.Contains(names, v.Layer) {
+			add("undefined-layer", diag.Error, item(at+".overrides", i)+".layer", "the schedule has no layer of that name", didYouMean(v.Layer, names))
+		}
+	}
+	if (s.Ref != "" || s.URL != "") && (len(s.Members) > 0 || len(s.Layers) > 0) {
+		add("conflict", diag.Error, at, "the schedule is kept elsewhere, yet has members or layers", "keep one of them")
+	}
+	return out
 }

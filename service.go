@@ -3,7 +3,6 @@ package ownership
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/srekit/ownership/alerting/rules"
 )
@@ -137,7 +136,8 @@ type Dependency struct {
 	Soft bool   // the service is degraded without it; otherwise it fails
 }
 
-// service reads one entry.
+// service reads one entry. An item of a list that is wrong is kept as far as it
+// could be read, so that the indices of what is kept are those of the document.
 func (d *decoder) service(n *node, path string, version int) (Service, bool) {
 	s := Service{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 64)}}
 	outer := d.origin
@@ -160,9 +160,7 @@ func (d *decoder) service(n *node, path string, version int) (Service, bool) {
 	}
 	s.CustomerFacing = f.boolean("customer_facing")
 	f.list("depends_on", false, func(n *node, path string) {
-		if dep, ok := d.dependency(n, path); ok {
-			s.DependsOn = append(s.DependsOn, dep)
-		}
+		s.DependsOn = append(s.DependsOn, d.dependency(n, path))
 	})
 	if n := f.get("traffic"); n != nil {
 		s.Traffic = d.rate(n, f.at("traffic"))
@@ -176,9 +174,7 @@ func (d *decoder) service(n *node, path string, version int) (Service, bool) {
 	if n := f.get("monitoring"); n != nil {
 		if m, ok := d.fields(n, f.at("monitoring"), monitoringSection); ok {
 			m.list("alerts", false, func(n *node, path string) {
-				if a, ok := d.alert(n, path); ok {
-					s.Alerts = append(s.Alerts, a)
-				}
+				s.Alerts = append(s.Alerts, d.alert(n, path))
 			})
 		}
 	}
@@ -188,9 +184,7 @@ func (d *decoder) service(n *node, path string, version int) (Service, bool) {
 				s.Schedule = d.schedule(n, m.at("oncall_schedule"))
 			}
 			m.list("runbooks", false, func(n *node, path string) {
-				if r, ok := d.runbook(n, path); ok {
-					s.Runbooks = append(s.Runbooks, r)
-				}
+				s.Runbooks = append(s.Runbooks, d.runbook(n, path))
 			})
 		}
 	}
@@ -203,15 +197,13 @@ func (d *decoder) service(n *node, path string, version int) (Service, bool) {
 	return s, true
 }
 
-func (d *decoder) dependency(n *node, path string) (Dependency, bool) {
+func (d *decoder) dependency(n *node, path string) Dependency {
 	if n.kind == scalarNode {
-		s, ok := d.scalar(n, path)
-		return Dependency{Name: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+		return Dependency{Name: d.name(n, path)}
 	}
 	f, ok := d.fields(n, path, dependencySection)
 	if !ok {
-		return Dependency{}, false
+		return Dependency{}
 	}
-	dep := Dependency{Name: f.name("name"), Soft: f.word("strength", "hard", "soft") == "soft"}
-	return dep, dep.Name != ""
+	return Dependency{Name: f.name("name"), Soft: f.word("strength", "hard", "soft") == "soft"}
 }

@@ -56,14 +56,10 @@ func (d *decoder) team(n *node, path string, version int) (Team, bool) {
 	}
 	t.Name, t.Description, t.Area, t.TimeZone = f.name("name"), f.str("description"), f.name("area"), f.zone("time_zone")
 	f.list("members", false, func(n *node, path string) {
-		if p, ok := d.member(n, path); ok {
-			t.Members = append(t.Members, p)
-		}
+		t.Members = append(t.Members, d.member(n, path))
 	})
 	f.list("handlers", false, func(n *node, path string) {
-		if h, ok := d.handler(n, path); ok {
-			t.Handlers = append(t.Handlers, h)
-		}
+		t.Handlers = append(t.Handlers, d.handler(n, path))
 	})
 	if n := f.get("schedule"); n != nil {
 		t.Schedule = d.schedule(n, f.at("schedule"))
@@ -73,14 +69,13 @@ func (d *decoder) team(n *node, path string, version int) (Team, bool) {
 
 var levelNames = [...]string{"associate", "mid", "senior", "staff", "principal"}
 
-func (d *decoder) member(n *node, path string) (response.Person, bool) {
+func (d *decoder) member(n *node, path string) response.Person {
 	if n.kind == scalarNode {
-		s, ok := d.scalar(n, path)
-		return response.Person{Name: strings.TrimSpace(s)}, ok && d.checkName(n, path, s)
+		return response.Person{Name: d.name(n, path)}
 	}
 	f, ok := d.fields(n, path, memberSection)
 	if !ok {
-		return response.Person{}, false
+		return response.Person{}
 	}
 	p := response.Person{Name: f.name("name"), Zone: f.zone("time_zone"), Tracks: f.names("tracks")}
 	for i, track := range p.Tracks {
@@ -99,7 +94,7 @@ func (d *decoder) member(n *node, path string) (response.Person, bool) {
 	if n := f.get("level"); n != nil {
 		p.Level = d.level(n, f.at("level"))
 	}
-	return p, p.Name != ""
+	return p
 }
 
 func (d *decoder) level(n *node, path string) int {

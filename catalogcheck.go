@@ -1,0 +1,375 @@
+package ownership
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/srekit/ownership/internal/diag"
+)
+
+// index finds the services and teams of a catalog by name.
+type index struct {
+	services map[string]int // of the first of that name
+	teams    map[string]int
+}
+
+func (c Catalog) index() index {
+	x := index{make(map[string]int, len(c.Services)), make(map[string]int, len(c.Teams))}
+	for i, s := range c.Services {
+		if _, ok := x.services[s.Name]; !ok {
+			x.services[s.Name] = i
+		}
+	}
+	for i, t := range c.Teams {
+		if _, ok := x.teams[t.Name]; !ok {
+			x.teams[t.Name] = i
+		}
+	}
+	return x
+}
+
+// Validate returns everything that is wrong with the catalog or worth knowing
+// about it: what Service.Validate tells of each service, now with its team;
+// names that stand twice; names that the catalog does not hold; cycles of
+// dependencies. It looks at no file, so that runbooks are not looked up.
+// Cost is linear in the number of services and of their dependencies.
+func (c Catalog) Validate() []Finding {
+	x := c.index()
+	var out []Finding
+	for i, s := range c.Services {
+		if first := x.services[s.Name]; first != i && s.Name != "" {
+			out = append(out, s.finding("duplicate", diag.Error, "name", "two entries have that name; the other is "+where(c.Services[first].origin, "name"), "rename one of them"))
+		}
+		var team *Team
+		if j, ok := x.teams[s.OwnerTeam]; ok {
+			team = &c.Teams[j]
+		}
+		out = append(out, s.validate(team)...)
+		out = append(out, c.undefined(x, s, team, c.Strict)...)
+	}
+	for i, t := range c.Teams {
+		if first := x.teams[t.Name]; first != i && t.Name != "" {
+			out = append(out, t.finding("duplicate", diag.Error, "name", "two teams have that name; the other is "+where(c.Teams[first].origin, "name"), "rename one of them"))
+		}
+		out = append(out, t.validate(c.Strict)...)
+	}
+	return sorted(append(out, c.cycles(x)...))
+}
+
+// where tells the position of a value, for a reason.
+func where(o *origin, path string) string {
+	if o == nil {
+		return "not read from a file"
+	}
+	p := o.at[path]
+	return fmt.Sprintf("at %s:%d", o.source, p.line)
+}
+
+// undefined reports the names that the catalog does not hold.
+func (c Catalog) undefined(x index, s Service, team *Team, strict bool) []Finding {
+	out := s.undefined(c, team, strict)
+	for i, dep := range s.DependsOn {
+		if _, ok := x.services[dep.Name]; !ok && dep.Name != "" {
+			names := make([]string, len(c.Services))
+			for i, s := range c.Services {
+				names[i] = s.Name
+			}
+			f := s.finding("undefined-dependency", undefinedLevel(strict), item("depends_on", i), "the catalog has no entry "+diag.Quote(dep.Name), nearOr(dep.Name, names, "add the entry, or mend the name"))
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// undefined reports a team, handlers, and the members and names of a schedule
+// that the catalog does not hold.
+func (s Service) undefined(c Catalog, team *Team, strict bool) []Finding {
+	level := undefinedLevel(strict)
+	var out []Finding
+	add := func(code, path, reason, remedy string) {
+		out = append(out, s.finding(code, level, path, reason, remedy))
+	}
+	if team == nil && s.OwnerTeam != "" {
+		names := make([]string, len(c.Teams))
+		for i, t := range c.Teams {
+			names[i] = t.Name
+		}
+		reason := "no team of that name is defined here"
+		add("undefined-team", "owner_team", reason, nearOr(s.OwnerTeam, names, "add team: with its name, members and handlers to the catalog"))
+	}
+	for i, a := range s.Alerts {
+		if a.Handler == "" {
+			continue
+		}
+		known := slices.Concat(pagingTypes, quietTypes)
+		if team != nil && len(team.Handlers) > 0 {
+			if _, ok := team.Handler(a.Handler); ok {
+				continue
+			}
+			known = known[:0:0]
+			for _, h := range team.Handlers {
+				known = append(known, h.Name)
+			}
+			add("undefined-handler", item("monitoring.alerts", i)+".handler", "the team "+team.Name+" has no handler of that name", didYouMean(a.Handler, known))
+		} else if !(Handler{Name: a.Handler}).known() {
+			add("undefined-handler", item("monitoring.alerts", i)+".handler", "no handler of that name is known", nearOr(a.Handler, known, "define it among the team's handlers, with its type"))
+		}
+	}
+	const schedule = "incident_response.oncall_schedule"
+	if ref := s.Schedule.Ref; ref != "" {
+		owner := Team{}
+		if team != nil {
+			owner = *team
+		}
+		if _, ok := c.named(owner, s.Schedule); !ok {
+			add("undefined-schedule", schedule, "no schedule of that name is defined here, and it is no rhythm such as weekly", "write weekly, or the name of a team's schedule")
+		}
+	}
+	if team != nil {
+		out = append(out, team.absent(s.Schedule, level, func(code, level, path, reason, remedy string) Finding {
+			return s.finding(code, level, join(schedule, path), reason, remedy)
+		})...)
+	}
+	return out
+}
+
+// absent reports the people of a schedule that are not in the team. A team
+// without members knows nobody, so nobody is missing.
+func (t Team) absent(s Schedule, level string, finding func(code, level, path, reason, remedy string) Finding) []Finding {
+	if len(t.Members) == 0 {
+		return nil
+	}
+	names := make([]string, len(t.Members))
+	for i, p := range t.Members {
+		names[i] = p.Name
+	}
+	var out []Finding
+	look := func(path, name string) {
+		if name != "" && !slices.Contains(names, name) {
+			out = append(out, finding("undefined-member", level, path, "the team "+t.Name+" has no member "+diag.Quote(name), didYouMean(name, names)))
+		}
+	}
+	for i, name := range s.Members {
+		look(item("members", i), name)
+	}
+	for i, l := range s.Layers {
+		for j, name := range l.Members {
+			look(item(item("layers", i)+".members", j), name)
+		}
+	}
+	for i, o := range s.Overrides {
+		look(item("overrides", i)+".member", o.Member)
+		look(item("overrides", i)+".replaces", o.Replaces)
+	}
+	return out
+}
+
+// nearOr asks whether the nearest name was meant, or says something else.
+func nearOr(word string, candidates []string, otherwise string) string {
+	if near := diag.Nearest(word, candidates); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return otherwise
+}
+
+func (t Team) finding(code, level, path, reason, remedy string) Finding {
+	return t.origin.finding(code, level, path, "team", reason, remedy)
+}
+
+// validate checks a team by itself.
+func (t Team) validate(strict bool) []Finding {
+	var out []Finding
+	add := func(code, level, path, reason, remedy string) {
+		out = append(out, t.finding(code, level, path, reason, remedy))
+	}
+	if t.Name == "" && t.origin == nil {
+		add("missing", diag.Error, "name", "the key is missing", "add it")
+	}
+	at := func(path string) string { // where the name of an item stands
+		if t.origin != nil {
+			if _, ok := t.origin.at[path+".name"]; ok {
+				return path + ".name"
+			}
+		}
+		return path
+	}
+	for i, p := range t.Members {
+		path := item("members", i)
+		for _, q := range t.Members[:i] {
+			if q.Name == p.Name && p.Name != "" {
+				add("duplicate", diag.Error, at(path), "two members have that name", "rename one of them")
+				break
+			}
+		}
+		if p.Level < 0 || p.Level > len(levelNames) {
+			add("value", diag.Error, path+".level", fmt.Sprintf("level %d is out of range", p.Level), "write 1 to 5")
+		}
+	}
+	for i, h := range t.Handlers {
+		path := item("handlers", i)
+		for _, g := range t.Handlers[:i] {
+			if g.Name == h.Name && h.Name != "" {
+				add("duplicate", diag.Error, at(path), "two handlers have that name", "rename one of them")
+				break
+			}
+		}
+		if h.Name != "" && !h.known() && !h.Pages {
+			known := slices.Concat(pagingTypes, quietTypes)
+			where := path + ".type"
+			if h.Type == "" {
+				where = at(path)
+			}
+			add("unknown-type", diag.Warning, where, "no handler of type "+diag.Quote(h.TypeOf())+" is known, so it is taken to page nobody", nearOr(h.TypeOf(), known, "add type: and what is behind it, or pages: true"))
+		}
+	}
+	out = append(out, t.Schedule.validate(t.origin, "schedule", "team")...)
+	return append(out, t.absent(t.Schedule, undefinedLevel(strict), func(code, level, path, reason, remedy string) Finding {
+		return t.finding(code, level, "schedule."+path, reason, remedy)
+	})...)
+}
+
+// cycles reports every group of services that need each other in a circle: an
+// error if the dependencies are hard, for then none of them can start first; a
+// warning if one of them is soft.
+func (c Catalog) cycles(x index) []Finding {
+	var out []Finding
+	reported := make(map[int]bool)
+	for _, soft := range []bool{false, true} {
+		for _, group := range c.circles(x, soft) {
+			if slices.ContainsFunc(group, func(i int) bool { return reported[i] }) {
+				continue
+			}
+			for _, i := range group {
+				reported[i] = true
+			}
+			names := make([]string, 0, len(group)+1)
+			for _, i := range group {
+				names = append(names, c.Services[i].Name)
+			}
+			names = append(names, names[0])
+			if len(names) > 12 {
+				names = append(names[:11:11], "…", names[0])
+			}
+			s := c.Services[group[0]]
+			next := c.Services[group[1%len(group)]].Name
+			at := item("depends_on", slices.IndexFunc(s.DependsOn, func(d Dependency) bool { return d.Name == next }))
+			f := s.finding("cycle", diag.Error, at, "the services need each other in a circle: "+strings.Join(names, " → "), "remove one of these dependencies, or make it strength: soft if the service survives without it")
+			if soft {
+				f.Level, f.Remedy = diag.Warning, "make sure that each of them starts without the soft ones"
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// circles returns, for each group of services that reach each other, one
+// circle through its first service by name: a shortest one. Groups are the
+// strongly connected components (Tarjan, SIAM J. Comput. 1(2), 1972), found
+// without recursion, because a catalog may hold a chain of any length.
+func (c Catalog) circles(x index, soft bool) [][]int {
+	n := len(c.Services)
+	edges := make([][]int, n)
+	for i, s := range c.Services {
+		for _, d := range s.DependsOn {
+			if j, ok := x.services[d.Name]; ok && j != i && x.services[s.Name] == i && (soft || !d.Soft) {
+				edges[i] = append(edges[i], j)
+			}
+		}
+	}
+	component := components(edges)
+	members := make(map[int][]int)
+	for i, k := range component {
+		members[k] = append(members[k], i)
+	}
+	var out [][]int
+	for i := range n { // in the order of the catalog
+		group := members[component[i]]
+		if len(group) < 2 || group[0] != i {
+			continue
+		}
+		out = append(out, shortestCircle(edges, component, i))
+	}
+	return out
+}
+
+// components numbers the strongly connected components of a graph.
+func components(edges [][]int) []int {
+	n := len(edges)
+	order, low, component := make([]int, n), make([]int, n), make([]int, n)
+	next := make([]int, n) // edge to follow next
+	var stack, path []int
+	count, groups := 0, 0
+	for i := range component {
+		component[i] = -1
+	}
+	for root := range n {
+		if order[root] != 0 {
+			continue
+		}
+		path = append(path[:0], root)
+		for len(path) > 0 {
+			v := path[len(path)-1]
+			if order[v] == 0 {
+				count++
+				order[v], low[v] = count, count
+				stack = append(stack, v)
+			}
+			if next[v] < len(edges[v]) {
+				w := edges[v][next[v]]
+				next[v]++
+				if order[w] == 0 {
+					path = append(path, w)
+				} else if component[w] < 0 {
+					low[v] = min(low[v], order[w])
+				}
+				continue
+			}
+			path = path[:len(path)-1]
+			if len(path) > 0 {
+				u := path[len(path)-1]
+				low[u] = min(low[u], low[v])
+			}
+			if low[v] == order[v] {
+				for {
+					w := stack[len(stack)-1]
+					stack = stack[:len(stack)-1]
+					component[w] = groups
+					if w == v {
+						break
+					}
+				}
+				groups++
+			}
+		}
+	}
+	return component
+}
+
+// shortestCircle walks from a service in breadth, within its component, until
+// it is back.
+func shortestCircle(edges [][]int, component []int, start int) []int {
+	from := map[int]int{}
+	queue := []int{start}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		for _, w := range edges[v] {
+			if w == start {
+				circle := []int{v}
+				for v != start {
+					v = from[v]
+					circle = append(circle, v)
+				}
+				slices.Reverse(circle)
+				return circle
+			}
+			if _, seen := from[w]; !seen && component[w] == component[start] {
+				from[w] = v
+				queue = append(queue, w)
+			}
+		}
+	}
+	return []int{start}
+}
