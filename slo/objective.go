@@ -175,18 +175,22 @@ func (o Objective) Count(points []Point, start, end time.Time) Counts {
 	if o.Slice.Length <= 0 {
 		return Counts{}
 	}
-	first := ceilTo(start, o.Slice.Length)
-	if w := o.Period(); w.Calendar != NoCalendar {
-		anchor, _ := w.Bounds(end)
-		if !anchor.Before(end) { // end is a boundary: the slices are those of the unit before
-			anchor, _ = w.Bounds(end.Add(-1))
-		}
-		first = anchor
-		if behind := start.Sub(anchor); behind > 0 {
-			first = anchor.Add((behind + o.Slice.Length - 1) / o.Slice.Length * o.Slice.Length)
-		} else if behind < 0 {
-			first = anchor.Add(behind / o.Slice.Length * o.Slice.Length)
-		}
+	return o.Slice.countFrom(points, o.firstSlice(start, end), end, o.Kind == RatioSlices)
+}
+
+// firstSlice is where the first whole slice of (start, end] begins.
+func (o Objective) firstSlice(start, end time.Time) time.Time {
+	length, w := o.Slice.Length, o.Period()
+	if w.Calendar == NoCalendar {
+		return ceilTo(start, length)
 	}
-	return o.Slice.countFrom(points, first, end, o.Kind == RatioSlices)
+	anchor, _ := w.Bounds(end)
+	if !anchor.Before(end) { // end is a boundary: the slices are those of the unit before
+		anchor, _ = w.Bounds(end.Add(-1))
+	}
+	behind := start.Sub(anchor)
+	if behind > 0 {
+		behind += length - 1
+	}
+	return anchor.Add(behind / length * length)
 }

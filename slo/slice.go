@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/bits"
+	"slices"
 	"time"
 )
 
@@ -118,7 +119,7 @@ func (r SliceRule) countFrom(points []Point, first, end time.Time, ratios bool) 
 	if n <= 0 {
 		return Counts{}
 	}
-	slices := make(map[int64]Counts)
+	cut := make(map[int64]Counts)
 	var order []int64 // of first appearance: sums must not depend on the map's order
 	for _, p := range points {
 		if !p.Time.After(first) || p.Time.After(end) {
@@ -128,20 +129,20 @@ func (r SliceRule) countFrom(points []Point, first, end time.Time, ratios bool) 
 		if i >= n {
 			continue
 		}
-		c, seen := slices[i]
+		c, seen := cut[i]
 		if !seen {
 			order = append(order, i)
 		}
-		slices[i] = c.Add(p.Counts)
+		cut[i] = c.Add(p.Counts)
 	}
 	var sum Counts
 	for _, i := range order {
-		good, ok := r.Good(slices[i])
+		good, ok := r.Good(cut[i])
 		if !ok {
 			continue
 		}
 		sum.Total++
-		if e, traffic := slices[i].ErrorRatio(); ratios && traffic {
+		if e, traffic := cut[i].ErrorRatio(); ratios && traffic {
 			sum.Bad += e
 		} else if !good {
 			sum.Bad++
@@ -156,6 +157,48 @@ func (r SliceRule) countFrom(points []Point, first, end time.Time, ratios bool) 
 		sum.Bad += empty
 	}
 	return sum
+}
+
+// fold is the events of (start, now] as points in order: the points
+// themselves, or for the slice kinds one for each slice.
+func (o Objective) fold(points []Point, start, now time.Time) ([]Point, error) {
+	points = SortPoints(points)
+	from, _ := slices.BinarySearchFunc(points, start, func(p Point, t time.Time) int {
+		if p.Time.After(t) {
+			return 1
+		}
+		return -1
+	})
+	until, _ := slices.BinarySearchFunc(points, now, func(p Point, t time.Time) int {
+		if p.Time.After(t) {
+			return 1
+		}
+		return -1
+	})
+	points = points[from:max(from, until)]
+	if o.Kind != TimeSlices && o.Kind != RatioSlices {
+		return points, nil
+	}
+	const most = 1_000_000
+	first := o.firstSlice(start, now)
+	n := now.Sub(first) / o.Slice.Length
+	if n > most {
+		return nil, fmt.Errorf("%w: %d slices of %v are more than %d; take longer ones", ErrObjective, n, o.Slice.Length, most)
+	}
+	folded := make([]Point, 0, max(0, n))
+	next := 0
+	for i := range n {
+		end := first.Add((i + 1) * o.Slice.Length)
+		from := next
+		for next < len(points) && !points[next].Time.After(end) {
+			next++
+		}
+		c := o.Slice.countFrom(points[from:next], end.Add(-o.Slice.Length), end, o.Kind == RatioSlices)
+		if c.Total > 0 {
+			folded = append(folded, Point{end, c})
+		}
+	}
+	return folded, nil
 }
 
 // ceilTo is the first multiple of d since the Unix epoch at or after t.
