@@ -180,7 +180,11 @@ func (f fields) at(key string) string { return join(f.path, key) }
 func (d *decoder) scalar(n *node, path string) (string, bool) {
 	switch {
 	case n.kind != scalarNode:
-		d.fail(n, path, "type", n.kind.String()+" stands here instead of a value", "write one value behind the colon")
+		remedy := "write one value behind the colon"
+		if n.kind == mappingNode {
+			remedy += "; if it holds a colon itself, put it in quotes"
+		}
+		d.fail(n, path, "type", n.kind.String()+" stands here instead of a value", remedy)
 	case n.typ == token.BoolType:
 		d.fail(n, path, "type", "YAML reads this as true or false, not as text", `put it in quotes if it is a name: "`+n.text+`"`)
 	case strings.TrimSpace(n.text) == "":
