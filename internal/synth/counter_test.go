@@ -117,6 +117,20 @@ func TestRestartsOnTheGridLoseNothing(t *testing.T) {
 	if bad != wantBad || total != want || falls != 6 {
 		t.Errorf("%v bad of %v with %d resets, want %v of %v with 6", bad, total, falls, wantBad, want)
 	}
+	starts := map[int][]time.Duration{}
+	for _, s := range c.Samples(monday, to, 30*time.Second) {
+		since := s.Start.Sub(monday)
+		if n := len(starts[s.Replica]); n == 0 || starts[s.Replica][n-1] != since {
+			starts[s.Replica] = append(starts[s.Replica], since)
+		}
+	}
+	for r, want := range map[int][]time.Duration{
+		1: {0, 20 * time.Minute, 50 * time.Minute}, 2: {0, 22 * time.Minute, 52 * time.Minute}, 3: {0, 24 * time.Minute, 54 * time.Minute},
+	} {
+		if !slices.Equal(starts[r], want) {
+			t.Errorf("replica %d starts after %v, want %v", r, starts[r], want)
+		}
+	}
 	first := Count{}
 	for _, s := range c.Samples(monday, monday.Add(30*time.Second), 30*time.Second) {
 		first.Bad, first.Total = first.Bad+s.Bad, first.Total+s.Total

@@ -121,6 +121,18 @@ func TestDeliveryOfASampleIsItsOwn(t *testing.T) {
 	if a, b := lost(d), lost(Delivery{LossRatio: 0.2, Seed: 2}); len(a) == 0 || !slices.Equal(a, b) {
 		t.Errorf("lost %v with delays and %v without", a, b)
 	}
+	twice := func(d Delivery) (out []int) {
+		for _, a := range d.Order(times, 1) {
+			if a.Again {
+				out = append(out, a.Index)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	if a, b := twice(d), twice(Delivery{LossRatio: 0.2, DuplicateRatio: 0.2, Seed: 2}); len(a) == 0 || !slices.Equal(a, b) {
+		t.Errorf("twice %v with delays and %v without", a, b)
+	}
 	if slices.Equal(lost(d), lost(Delivery{LossRatio: 0.2, Seed: 3})) {
 		t.Error("another seed loses the same samples")
 	}

@@ -40,8 +40,8 @@ func TestMomentsOfDistributions(t *testing.T) {
 		{"binomial 1e6 1e-6", func(s *source) float64 { return s.binomial(1e6, 1e-6) }, 1, 1},
 		{"binomial 100 0.3", func(s *source) float64 { return s.binomial(100, 0.3) }, 30, 21},
 		{"binomial 1e6 0.6", func(s *source) float64 { return s.binomial(1e6, 0.6) }, 6e5, 2.4e5},
-		// n·p·(1-p)·(1+(n-1)·correlation) = 16·(1+99·0.05)
-		{"beta-binomial", func(s *source) float64 { return s.betaBinomial(100, 0.2, 0.05) }, 20, 95.2},
+		// n·p·(1-p)·(1+(n-1)·correlation) = 16·(1+99·0.3)
+		{"beta-binomial", func(s *source) float64 { return s.betaBinomial(100, 0.2, 0.3) }, 20, 491.2},
 	} {
 		mean, variance := draws(n, c.draw)
 		// Five standard errors; that of a variance assumes a kurtosis below 10.

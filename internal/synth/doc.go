@@ -29,7 +29,8 @@
 //   - changing one outage or one holiday changes the slots it touches and
 //     leaves the others as they were.
 //
-// A different step is a different draw. To see the same events at a coarser
+// Local rhythms need the same edition of the time zone database as well. A
+// different step is a different draw. To see the same events at a coarser
 // step, add them up with Rebin.
 //
 // # Time

@@ -31,6 +31,9 @@ func TestElementaryFunctionsAgreeWithPackageMath(t *testing.T) {
 		if got, want := cosTurns(x), math.Cos(2*math.Pi*(x-math.Floor(x))); math.Abs(got-want) > 2e-15 {
 			t.Errorf("cosTurns(%v) = %v, want %v", x, got, want)
 		}
+		if got, want := log1pmx(y), math.Log1p(y)-y; math.Abs(y) > 0.1 && relative(got, want) > 1e-13 {
+			t.Errorf("log1pmx(%v) = %v, want %v", y, got, want)
+		}
 		z := rapid.Float64Range(-37, 37).Draw(t, "z")
 		if got, want := normalCDF(z), math.Erfc(-z/math.Sqrt2)/2; relative(got, want) > 4e-13 && math.Abs(got-want) > 1e-16 {
 			t.Errorf("normalCDF(%v) = %v, want %v", z, got, want)

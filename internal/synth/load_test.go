@@ -89,6 +89,15 @@ func TestLoadGrowsShiftsAndSaturates(t *testing.T) {
 	}
 }
 
+// A slot that is full for a part of its time shows the mean of what fits.
+func TestCapHoldsWithinASlot(t *testing.T) {
+	load := Load{Base: 100, Shifts: []Shift{{At: monday.Add(15 * time.Minute), Change: 0.5}}, Cap: 120}
+	got := load.Values(monday, monday.Add(time.Hour), time.Hour)
+	if want := 0.25*100 + 0.75*120; relative(got[0].Value, want) > 1e-12 || relative(got[0].Demand, 0.25*100+0.75*150) > 1e-12 {
+		t.Errorf("got %+v, want a value of %v of a demand of 137.5", got[0], want)
+	}
+}
+
 func TestCrossingIsWhereTheDemandFirstReachesALevel(t *testing.T) {
 	load := Load{Base: 100, Origin: monday, Growth: Growth{PerDay: 0.01}, NoiseRatio: 0.5, Cap: 120, Seed: 1}
 	// 100·(1 + 0.01·d) is 150 after 50 days; the hour's mean is reached half an hour later.

@@ -38,6 +38,9 @@ func TestStagesOfARollout(t *testing.T) {
 	if len(looks) != 120 || !looks[0].Time.Equal(monday.Add(time.Minute)) {
 		t.Fatalf("%d looks, want 120 within the rollout", len(looks))
 	}
+	if got := len(r.Looks(monday, monday.Add(5*time.Hour), 7*time.Minute)); got != 17 {
+		t.Errorf("%d looks of 7 minutes, want the 17 whole ones in 120 minutes", got)
+	}
 	for i, want := range []float64{0.05, 0.25, 0.5} {
 		var canary, all float64
 		for _, l := range looks {

@@ -54,9 +54,9 @@ func (s *source) uniform() float64 {
 	return (float64(s.pcg.Uint64()>>12) + 0.5) / (1 << 52)
 }
 
-// dither rounds x >= 0 to a whole number such that over consecutive slots the
-// sum of the roundings stays within a few units of the sum of the numbers: the
-// offset is the fractional part of index times the golden section, the most
+// dither rounds x >= 0 to a whole number such that over consecutive slots with
+// the same x the sum of the roundings stays within a few units of the sum of
+// the numbers, and with a changing x close to it: the offset is the fractional part of index times the golden section, the most
 // even of all such sequences. A number within 1e-9 of a whole one is that.
 func dither(x float64, index int64) float64 {
 	x = float64(x) // rounded, wherever it comes from

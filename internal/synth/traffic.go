@@ -82,9 +82,11 @@ func (t Traffic) Expected(from, to time.Time) (bad, total float64) {
 	return p.events(from.UnixNano(), to.UnixNano())
 }
 
-// Events returns the counts of the whole slots in [from, to). The cost is
-// about a tenth of a microsecond a slot without noise, twice to five times as much with
-// it.
+// Events returns the counts of the whole slots in [from, to), in one
+// allocation a range. The cost is about 0.1 µs a slot without noise, 0.3 µs
+// with Poisson noise, and 1 µs with everything switched on; slots longer than
+// five minutes cost more, being integrated in pieces of five minutes (five
+// seconds where outages overlap or change the traffic).
 func (t Traffic) Events(from, to time.Time, step time.Duration) []Count {
 	start, slots := grid(from, to, step)
 	if slots == 0 {

@@ -172,6 +172,29 @@ func TestNoiseHasTheVarianceItSays(t *testing.T) {
 	}
 }
 
+func TestErrorsWanderAndClump(t *testing.T) {
+	// Variance of the bad count of a minute with 6000 requests of which 1 % fail.
+	for _, c := range []struct {
+		errors   Errors
+		variance float64
+	}{
+		{Errors{Ratio: 0.01}, 59.4},
+		{Errors{Ratio: 0.01, Correlation: 0.002}, 59.4 * (1 + 5999*0.002)},
+		// A knot in the middle of each slot: the ratio's own variance on top.
+		{Errors{Ratio: 0.01, Wander: Wander{Ratio: 0.3, Every: 30 * time.Second}}, 60 + math.Expm1(0.09)*60*60},
+	} {
+		traffic := Traffic{BasePerSecond: 100, Noise: Noise{Kind: Poisson}, Errors: c.errors, Seed: 6}
+		var sum, squares, n float64
+		for _, count := range traffic.Events(monday, monday.Add(14*day), time.Minute) {
+			sum, squares, n = sum+count.Bad, squares+count.Bad*count.Bad, n+1
+		}
+		mean := sum / n
+		if variance := squares/n - mean*mean; relative(mean, 60) > 0.02 || relative(variance, c.variance) > 0.08 {
+			t.Errorf("%+v: mean %v and variance %v, want 60 and %v", c.errors, mean, variance, c.variance)
+		}
+	}
+}
+
 func TestWanderIsSlow(t *testing.T) {
 	w := Wander{Ratio: 0.3, Every: time.Hour}.from(9, forWander)
 	const n = 20000
