@@ -96,6 +96,20 @@ func TestHistogramsFollowTheDistribution(t *testing.T) {
 	}
 }
 
+// Counts that arrive out of order have the histograms of those in order.
+func TestHistogramsOfCountsInAnyOrder(t *testing.T) {
+	counts := busy(1).Events(monday, monday.Add(3*time.Hour), 10*time.Minute)
+	want := webLatency().Histograms(counts, 10*time.Minute, bounds)
+	slices.Reverse(counts)
+	got := webLatency().Histograms(counts, 10*time.Minute, bounds)
+	slices.Reverse(got)
+	for i := range want {
+		if !slices.Equal(got[i].Cumulative, want[i].Cumulative) {
+			t.Errorf("%v: got %v, want %v", want[i].Time, got[i].Cumulative, want[i].Cumulative)
+		}
+	}
+}
+
 func TestAccumulate(t *testing.T) {
 	slots := webLatency().Histograms(busy(1).Events(monday, monday.Add(time.Hour), time.Minute), time.Minute, bounds)
 	before := slots[1].Count()

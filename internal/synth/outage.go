@@ -172,7 +172,8 @@ type incidents struct {
 	outages []Outage // by start
 	starts  []int64
 	ends    []int64
-	ended   int // outages[:ended] all end before the walk's place
+	place   int64 // where the walk is
+	ended   int   // outages[:ended] all end before place
 }
 
 func newIncidents(outages []Outage) incidents {
@@ -215,10 +216,14 @@ type effect struct {
 	traffic float64 // factor on the rate
 }
 
-// over returns the effect on [from, to), which must not lie before that of an
-// earlier call. Outages that overlap act independently of one another.
+// over returns the effect on [from, to). Outages that overlap act
+// independently of one another. A walk backwards begins anew.
 func (in *incidents) over(from, to int64) effect {
 	e := effect{good: 1, brisk: 1, traffic: 1}
+	if from < in.place {
+		in.ended = 0
+	}
+	in.place = from
 	for in.ended < len(in.ends) && in.ends[in.ended] <= from {
 		in.ended++
 	}
