@@ -55,10 +55,10 @@ func (c *Coverage) UnmarshalJSON(text []byte) error {
 const gapSteps = 4
 
 // CoverageOf tells how much of (start, end] the points cover. A point covers
-// the time since the point before it; the first point covers one step, the
-// step being the median distance of two points. Where two points are more
-// than four steps apart the series has a gap, and the later point covers one
-// step as well. A single point covers nothing, for its step is unknown. The
+// the time since the point before it; the first point covers as much as the
+// second. Where two points are more than four steps apart, a step being the
+// median distance of two points, the series has a gap, and the later point
+// covers one step. A single point covers nothing, for its step is unknown. The
 // points may be unsorted; points without traffic are data too. Cost is
 // linear in the number of points if they are in order.
 func CoverageOf(points []Point, start, end time.Time) Coverage {
@@ -95,17 +95,29 @@ func intervals(points []Point) []Span {
 		points = SortPoints(points)
 	}
 	step := medianStep(points)
+	length := firstLength(points)
 	spans := make([]Span, len(points))
 	for i, p := range points {
-		length := step
 		if i > 0 {
-			if d := p.Time.Sub(points[i-1].Time); d <= gapSteps*step {
-				length = d
-			}
+			length = p.Time.Sub(points[i-1].Time)
+		}
+		if length > gapSteps*step {
+			length = step
 		}
 		spans[i] = Span{p.Time.Add(-length), p.Time}
 	}
 	return spans
+}
+
+// firstLength is the length of the first point's interval: that of the next
+// one, 0 if there is none. The points are in order.
+func firstLength(points []Point) time.Duration {
+	for _, p := range points {
+		if d := p.Time.Sub(points[0].Time); d > 0 {
+			return d
+		}
+	}
+	return 0
 }
 
 // medianStep is the lower median of the distances of points in order, those of

@@ -33,6 +33,8 @@ func TestCoverage(t *testing.T) {
 		{"stale", series(1, 2), 0, 4, 2, 0.5, []Span{{m(2), m(4)}}},
 		{"a lost scrape is no gap", series(1, 2, 3, 7, 8), 0, 8, 8, 1, nil},
 		{"a gap", series(1, 2, 3, 8, 9, 10), 0, 10, 6, 0.6, []Span{{m(3), m(7)}}},
+		{"the first interval is as long as the second", series(4, 6, 7, 8), 0, 8, 6, 0.75, []Span{{m(0), m(2)}}},
+		{"a gap after the first", series(1, 9, 10, 11), 0, 11, 4, 4. / 11, []Span{{m(1), m(8)}}},
 		{"cut at both ends", series(1, 2, 3), 0.5, 2.5, 2, 1, nil},
 		{"before the span", series(1, 2), 3, 5, 0, 0, []Span{{m(3), m(5)}}},
 		{"after the span", series(8, 9), 3, 5, 0, 0, []Span{{m(3), m(5)}}},
