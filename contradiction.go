@@ -210,13 +210,15 @@ func (c *checker) runbooks() {
 			}
 		}
 		if !used[r.Path] && len(r.Alerts) == 0 {
-			remedy := "name its alerts by the key alerts, or rename the file after one"
+			reason, remedy := "no alert has the runbook's name", "name its alerts by the key alerts, or rename the file after one"
 			for _, name := range names {
-				if diag.Nearest(r.title(), []string{bareName(name)}) != "" {
+				if r.title() == bareName(name) {
+					reason, remedy = "the alert "+name+" names another runbook", "remove this one, or the alert's key runbook"
+				} else if diag.Nearest(r.title(), []string{bareName(name)}) != "" {
 					remedy = "did you mean " + kebab(name) + ".md?"
 				}
 			}
-			c.add("runbook-without-alert", diag.Warning, at, "no alert has the runbook's name", remedy)
+			c.add("runbook-without-alert", diag.Warning, at, reason, remedy)
 		}
 	}
 }

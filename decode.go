@@ -61,7 +61,12 @@ func (d *decoder) warn(n *node, path, code, reason, remedy string) {
 // bad reports the error of a value's parser, at the place within the string
 // where it stopped making sense.
 func (d *decoder) bad(n *node, path string, err error) {
-	f := Finding{Code: "value", Level: diag.Error, Line: n.line, Column: n.column, Path: path, Text: n.text, Reason: err.Error()}
+	f := Finding{Code: "value", Level: diag.Error, Line: n.line, Column: n.column, Path: path, Text: n.text}
+	for _, sentinel := range []error{slo.ErrRatio, slo.ErrWindow} {
+		if errors.Is(err, sentinel) {
+			f.Reason, f.Remedy, _ = strings.Cut(strings.TrimPrefix(err.Error(), sentinel.Error()+": "), "; ")
+		}
+	}
 	var q *quantity.Error
 	if errors.As(err, &q) {
 		switch {
@@ -105,7 +110,7 @@ func (d *decoder) fields(n *node, path string, s *section) (fields, bool) {
 	for i, p := range n.pairs {
 		at := &node{kind: scalarNode, line: p.line, column: p.column, text: p.key}
 		if !slices.Contains(s.names, p.key) {
-			d.unknown(at, path, p.key, s)
+			d.unknown(n, at, path, p.key, s)
 			continue
 		}
 		if first := slices.IndexFunc(n.pairs[:i], func(q pair) bool { return q.key == p.key }); first >= 0 {
@@ -143,19 +148,34 @@ func join(path, key string) string {
 }
 
 // unknown reports a key that the section does not have, and where it belongs.
-func (d *decoder) unknown(at *node, path, key string, s *section) {
+func (d *decoder) unknown(n, at *node, path, key string, s *section) {
 	remedy := "the keys here are " + strings.Join(s.names, ", ")
 	if near := diag.Nearest(key, s.names); near != "" {
 		remedy = "did you mean " + near + "?"
-	} else {
+	} else if below := deeper(n, key, s); below != "" {
+		remedy = "it belongs one level deeper, below " + below
+	}
+	d.fail(at, path, "unknown-key", "no key of that name belongs here", remedy)
+}
+
+// deeper is the key of a section below which another key belongs: one that the
+// mapping has, if there are several.
+func deeper(n *node, key string, s *section) string {
+	below := ""
+	for _, k := range s.keys {
 		for _, other := range sections {
-			if slices.Contains(other.names, key) && slices.ContainsFunc(s.keys, func(k Key) bool { return strings.Contains(k.Type, "{"+other.name+"}") }) {
-				remedy = "it belongs one level deeper, to the keys of the " + other.name
-				break
+			if !slices.Contains(other.names, key) || !strings.Contains(k.Type, "{"+other.name+"}") {
+				continue
+			}
+			if slices.ContainsFunc(n.pairs, func(p pair) bool { return p.key == k.Name }) {
+				return k.Name
+			}
+			if below == "" {
+				below = k.Name
 			}
 		}
 	}
-	d.fail(at, path, "unknown-key", "no key of that name belongs here", remedy)
+	return below
 }
 
 // get is the value of a key, nil if it is absent or null.
@@ -294,6 +314,7 @@ func (f fields) list(key string, single bool, each func(n *node, path string)) {
 			each(n, f.at(key))
 			return
 		}
+		f.d.mark(f.at(key)+"[0]", n) // something is given
 		f.d.fail(n, f.at(key), "type", n.kind.String()+" stands here instead of a list", "write each item on a line of its own that begins with \"- \"")
 		return
 	}

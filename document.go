@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -60,8 +61,9 @@ type pair struct {
 	value        node
 }
 
-// document reads the YAML documents of a file. Findings are errors that leave
-// nothing to decode.
+// documents reads the YAML documents of a file. Without any, the findings are
+// the errors that left nothing to decode; beside documents, they are lines that
+// had to be mended before the rest could be read.
 func documents(source string, data []byte) ([]node, []Finding) {
 	fail := func(code string, line, column int, text, reason, remedy string) ([]node, []Finding) {
 		return nil, []Finding{{Code: code, Level: diag.Error, Source: source, Line: line, Column: column, Text: text, Reason: reason, Remedy: remedy}}
@@ -79,16 +81,25 @@ func documents(source string, data []byte) ([]node, []Finding) {
 	if findings := tabs(source, data); findings != nil {
 		return nil, findings
 	}
-	tokens := lexer.Tokenize(string(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))))
-	if f := refused(tokens); f != nil {
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	var file *ast.File
+	var mended []Finding
+	for {
+		tokens := lexer.Tokenize(string(data))
+		f := refused(tokens)
+		if f == nil {
+			var err error
+			if file, err = parse(tokens); err == nil {
+				break
+			}
+			f = syntaxFinding(err, data)
+		}
 		f.Source, f.Level = source, diag.Error
-		return nil, []Finding{*f}
-	}
-	file, err := parse(tokens)
-	if err != nil {
-		f := syntaxFinding(err, data)
-		f.Source = source
-		return nil, []Finding{f}
+		mended = append(mended, *f)
+		if f.Code != "quote" || len(mended) > maxMended || len(data) > maxScalar {
+			return nil, mended
+		}
+		data = quoteLine(data, f.Line, f.Text) // so that everything else that is wrong is told as well
 	}
 	var docs []node
 	for _, d := range file.Docs {
@@ -105,7 +116,7 @@ func documents(source string, data []byte) ([]node, []Finding) {
 	if len(docs) == 0 {
 		return fail("empty", 1, 1, "", "the file holds no document", "begin with service: and its name, owner_team and responsibilities")
 	}
-	return docs, nil
+	return docs, mended
 }
 
 // parse hands the tokens to the YAML library. Its panics, if it has any left,
@@ -157,8 +168,8 @@ func control(data []byte) (line, column int, found bool) {
 
 // tabs reports every line that is indented with a tab.
 func tabs(source string, data []byte) []Finding {
-	if bytes.IndexByte(data, '\t') < 0 {
-		return nil
+	if bytes.IndexByte(data, '\t') < 0 || bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		return nil // JSON may be indented with anything
 	}
 	var findings []Finding
 	line := 0
@@ -228,8 +239,8 @@ func refused(tokens token.Tokens) *Finding {
 
 // syntaxFinding tells where and why the YAML library gave up. It stops at the
 // first error, so there is one finding only.
-func syntaxFinding(err error, data []byte) Finding {
-	f := Finding{Code: "yaml", Level: diag.Error, Line: 1, Column: 1, Reason: err.Error(), Remedy: "check the indentation and quotes around this line"}
+func syntaxFinding(err error, data []byte) *Finding {
+	f := &Finding{Code: "yaml", Level: diag.Error, Line: 1, Column: 1, Reason: err.Error(), Remedy: "check the indentation and quotes around this line"}
 	var positioned interface {
 		GetToken() *token.Token
 		GetMessage() string
@@ -244,11 +255,11 @@ func syntaxFinding(err error, data []byte) Finding {
 }
 
 // explain replaces the reasons that need knowledge of YAML by ones that do not.
-func explain(f Finding, data []byte) Finding {
+func explain(f *Finding, data []byte) *Finding {
 	line := sourceLine(data, f.Line)
 	key, value, found := strings.Cut(line, ": ")
 	value = strings.TrimSpace(value)
-	quoted := func(reason string) Finding {
+	quoted := func(reason string) *Finding {
 		f.Code, f.Text = "quote", value
 		f.Column = utf8.RuneCountInString(key) + 3 + utf8.RuneCountInString(line[len(key)+2:]) - utf8.RuneCountInString(strings.TrimLeft(line[len(key)+2:], " "))
 		f.Reason, f.Remedy = reason, `put the value in quotes: "`+strings.ReplaceAll(value, `"`, `\"`)+`"`
@@ -269,6 +280,22 @@ func explain(f Finding, data []byte) Finding {
 		f.Reason, f.Remedy = "the indentation of this line fits no line above it", "give it as many spaces as the lines that it belongs to"
 	}
 	return f
+}
+
+// maxMended is how many lines are mended to see what else is wrong.
+const maxMended = 20
+
+// quoteLine puts the value at the end of a line in quotes.
+func quoteLine(data []byte, line int, value string) []byte {
+	var out []byte
+	for text := range bytes.Lines(data) {
+		if line--; line == 0 {
+			body := strings.TrimRight(string(text), " \n")
+			text = []byte(strings.TrimSuffix(body, value) + strconv.Quote(value) + "\n")
+		}
+		out = append(out, text...)
+	}
+	return out
 }
 
 func sourceLine(data []byte, line int) string {

@@ -27,6 +27,9 @@ const Version = 1
 func Read(source string, data []byte) (Service, error) {
 	entries := readEntries(source, data, false)
 	d := &decoder{source: source, findings: entries.findings}
+	for _, t := range entries.teams {
+		d.findings = append(d.findings, t.validate(false)...)
+	}
 	if !failed(d.findings) {
 		switch {
 		case len(entries.services) > 1:
@@ -44,7 +47,6 @@ func Read(source string, data []byte) (Service, error) {
 	alone := Catalog{Services: entries.services[:1], Teams: entries.teams}
 	var team *Team
 	for i, t := range alone.Teams {
-		d.findings = append(d.findings, t.validate(false)...)
 		if t.Name == s.OwnerTeam && team == nil {
 			team = &alone.Teams[i]
 		}
@@ -75,27 +77,22 @@ type entries struct {
 // are something else are passed over.
 func readEntries(source string, data []byte, catalog bool) entries {
 	docs, findings := documents(source, data)
-	if findings != nil {
+	if docs == nil {
 		return entries{findings: findings, broken: true}
 	}
 	out := entries{}
-	d := &decoder{source: source}
+	d := &decoder{source: source, findings: findings}
 	for i := range docs {
-		prefix := ""
-		if len(docs) > 1 {
-			prefix = "document[" + strconv.Itoa(i) + "]"
-		}
 		if isSpec(&docs[i]) {
 			out.ours = true
 		} else if catalog {
 			continue
 		}
-		out.read(d, &docs[i], prefix)
+		out.read(d, &docs[i])
 	}
 	if d.dropped > 0 {
-		last := d.findings[len(d.findings)-1]
-		d.findings = append(d.findings, Finding{Code: "too-many", Level: diag.Error, Source: source, Line: last.Line, Column: last.Column,
-			Reason: fmt.Sprintf("%d more findings are left out", d.dropped), Remedy: "mend these first"})
+		d.findings = append(d.findings, Finding{Code: "too-many", Level: diag.Error, Source: source,
+			Reason: fmt.Sprintf("of %d findings the last %d are left out", len(d.findings)+d.dropped, d.dropped), Remedy: "mend these first"})
 	}
 	out.findings = d.findings
 	return out
@@ -112,8 +109,8 @@ func isSpec(n *node) bool {
 	return false
 }
 
-func (e *entries) read(d *decoder, n *node, prefix string) {
-	f, ok := d.fields(n, prefix, documentSection)
+func (e *entries) read(d *decoder, n *node) {
+	f, ok := d.fields(n, "", documentSection)
 	if !ok {
 		return
 	}
@@ -145,7 +142,7 @@ func (e *entries) read(d *decoder, n *node, prefix string) {
 	}
 	f.list("teams", false, team)
 	if !found && !failed(d.findings) {
-		d.fail(n, join(prefix, "service"), "missing", "the document holds neither a service nor a team", "begin with service: and its name, owner_team and responsibilities")
+		d.fail(n, "service", "missing", "the document holds neither a service nor a team", "begin with service: and its name, owner_team and responsibilities")
 	}
 }
 

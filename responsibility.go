@@ -1,6 +1,7 @@
 package ownership
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -170,6 +171,15 @@ func (d *decoder) objective(n *node, path string, r *Responsibility) (quantity.O
 	}
 	q, err := quantity.ParseObjective(s)
 	if err != nil {
+		var e *quantity.Error
+		if errors.As(err, &e) && r.Key != latencyKey {
+			if number, _, ok := strings.Cut(e.Suggestion, "ms or "); ok {
+				e.Suggestion = number + "%" // what has no unit is no time here
+			} else if strings.HasPrefix(e.Suggestion, "write p95") {
+				e.Suggestion = map[string]string{availabilityKey: "write 99.9%", errorRateKey: "write < 0.1%, or p99 < 0.1% for slices of time"}[r.Key]
+				e.Expected = strings.Replace(e.Expected, "a comparator", "a share", 1)
+			}
+		}
 		d.bad(n, path, err)
 		return q, false
 	}
@@ -281,7 +291,7 @@ func (d *decoder) latency(n *node, path string, r *Responsibility) bool {
 	case q.Target.IsSet() || q.Threshold.Kind != quantity.DurationThreshold:
 		d.fail(n, path, "value", "a latency is promised as a share of requests below a time", "write p95 < 100ms")
 	case q.Comparator != quantity.Less && q.Comparator != quantity.LessEqual:
-		d.fail(n, path, "direction", "a latency with "+string(q.Comparator)+" promises slowness", "write p95 < "+q.Threshold.String())
+		d.fail(n, path, "direction", "a latency with "+string(q.Comparator)+" promises slowness", "write "+turned(q))
 	case !q.Quantile.IsSet():
 		d.fail(n, path, "quantile", "it is not said for which share of the requests", "write p95 < "+q.Threshold.String())
 	case q.For.IsSet():
@@ -291,6 +301,14 @@ func (d *decoder) latency(n *node, path string, r *Responsibility) bool {
 		return d.share(n, path, q.Quantile, r)
 	}
 	return false
+}
+
+// turned is a promise in the other direction.
+func turned(q quantity.Objective) string {
+	if q.Comparator = quantity.Less; !q.Quantile.IsSet() && q.Threshold.Kind == quantity.DurationThreshold {
+		q.Quantile = quantity.Fraction{Num: 19, Den: 20}
+	}
+	return q.String()
 }
 
 func (d *decoder) errorRate(n *node, path string, r *Responsibility) bool {
@@ -314,7 +332,7 @@ func (d *decoder) errorRate(n *node, path string, r *Responsibility) bool {
 		d.fail(n, path, "value", "an error rate is a share of events", "write < 0.1%, or p99 < 0.1% for slices of time")
 		return false
 	case q.Comparator != quantity.Less && q.Comparator != quantity.LessEqual:
-		d.fail(n, path, "direction", "an error rate with "+string(q.Comparator)+" promises errors", "write < "+q.Threshold.String())
+		d.fail(n, path, "direction", "an error rate with "+string(q.Comparator)+" promises errors", "write "+turned(q))
 		return false
 	case share.IsSet() && q.For.IsSet():
 		d.fail(n, path, "value", "two shares of slices are given", "write one: p99 < "+q.Threshold.String())
