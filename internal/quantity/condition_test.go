@@ -19,6 +19,8 @@ func TestConditionForms(t *testing.T) {
 		{"latency p95 > 200ms for 10m", "p95 latency > 200ms for 10m"},
 		{"p95 200ms for 5m", "p95 200ms for 5m"},
 		{"200ms p95 latency for 5m", "p95 latency 200ms for 5m"},
+		{"p9 1/3", "p9 1/3"},
+		{"1/3 p9", "p9 1/3"},
 		{"200ms at p95", "p95 200ms"},
 		{"200ms latency", "latency 200ms"},
 		{"mean latency > 200ms for 5m", "mean latency > 200ms for 5m"},

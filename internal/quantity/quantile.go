@@ -1,7 +1,5 @@
 package quantity
 
-import "strings"
-
 // atQuantile reports whether a quantile is next: "p95", "95th percentile",
 // "median".
 func (s *scanner) atQuantile() bool {
@@ -59,14 +57,14 @@ func (s *scanner) quantile() (Fraction, bool) {
 	case f.Num == 0 || f.Num > f.Den:
 		return f, s.failAt(start, "a quantile above p0 and up to p100", s.in[start:s.pos], "write p95")
 	}
-	back := s.pos
-	if s.space(); isDigit(s.next()) && !s.atUnitNumber() {
-		t := *s
-		if m, ok := t.number(); ok && m.whole && n.whole && !strings.HasSuffix(t.rest(), "%") && t.rest() != "" {
-			return f, s.failAt(s.pos, "a comparator after the quantile", s.token(), "write p"+digits+s.in[m.start:m.end]+" without the space")
+	t := scanner{in: s.in, pos: skipSpace(s.in, s.pos)}
+	if at := t.pos; n.whole && isDigit(t.next()) {
+		if m, ok := t.number(); ok && m.whole {
+			if t.space(); t.atComparator() || t.next() == ':' {
+				return f, s.failAt(at, "a comparator after the quantile", s.in[m.start:m.end], "write p"+digits+s.in[m.start:m.end]+" without the space")
+			}
 		}
 	}
-	s.pos = back
 	return f, true
 }
 

@@ -168,6 +168,8 @@ func (s *scanner) quotient(n number, back int) (f Fraction, sign, ok bool) {
 		return Fraction{}, true, false
 	}
 	switch {
+	case inWord(s.in, s.pos):
+		return Fraction{}, true, s.failAt(s.pos, "white space after the fraction", s.token(), "write a space before "+quoted(s.token()))
 	case !m.whole:
 		suggestion := ""
 		if m.thousands {

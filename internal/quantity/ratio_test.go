@@ -31,6 +31,7 @@ func TestRatioForms(t *testing.T) {
 
 func TestRatioRefusals(t *testing.T) {
 	checkRefusals(t, "ratio", []refusal{
+		{"1/3P9", `"1/3P9" at byte 3: expected white space after the fraction, found "P9"; write a space before "P9"`},
 		{"99.99～%", `"99.99～%" at byte 5: expected % after a number above 1, found "～%"; write 99.99%`},
 		{"1 in 1,000", `"1 in 1,000" at byte 5: expected a whole number, found "1,000"; write 1000`},
 		{"1,000 ppm", `"1,000 ppm" at byte 1: expected a number without a thousands separator, found "1,000"; write 1000 or 1.000`},
