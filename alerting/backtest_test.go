@@ -1,0 +1,407 @@
+package alerting
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/srekit/ownership/slo"
+)
+
+var ratios = cmp.Comparer(func(a, b slo.Ratio) bool { return a == b })
+
+// A week at a minute, 100 requests each: a total outage of 10 minutes on Tuesday at
+// 10:00, and one of 20 % for an hour on Saturday at 03:00.
+func weekOfTrouble() []slo.Point {
+	tuesday, saturday := (24+10)*60, (5*24+3)*60
+	return series(epoch, time.Minute, 7*24*60, 100, func(i int) float64 {
+		return outage(tuesday, 10, 1)(i) + outage(saturday, 60, 0.2)(i)
+	})
+}
+
+func TestBacktestReport(t *testing.T) {
+	tuesday, saturday := epoch.Add(34*time.Hour), epoch.Add(123*time.Hour)
+	for _, tt := range []struct {
+		name      string
+		opt       BacktestOptions
+		alerts    []Alert
+		precision [3]float64 // overall, pages, tickets
+		recall    [3]float64
+	}{
+		{
+			"derived truth", BacktestOptions{},
+			[]Alert{
+				// 3600 · 0.0144 = 51.84 s, in the first minute; 10.8 s of the 30 min window are
+				// left 29.8 min after the end, the last minute leaves at 30.
+				{Severity: Page, Start: tuesday.Add(time.Minute), End: tuesday.Add(40 * time.Minute), Pairs: []string{"page 1h/5m", "page 6h/30m"}, True: true},
+				// There are only 34 h of history: 0.001 of them, 122.4 s, in the third
+				// minute; 1d takes 259.2 s. Of 6 h 21.6 s may be left.
+				{Severity: Ticket, Start: tuesday.Add(3 * time.Minute), End: tuesday.Add(6*time.Hour + 10*time.Minute), Pairs: []string{"ticket 3d/6h", "ticket 1d/2h"}, True: true},
+				// At 20 % the long windows fill after 259.2 s, 648 s, 1296 s; the 30 min
+				// reset when 54 s of the errors are left, the 6 h at 108 s. In the last 3
+				// days there are no errors of Tuesday any more.
+				{Severity: Page, Start: saturday.Add(5 * time.Minute), End: saturday.Add(60*time.Minute + 30*time.Minute), Pairs: []string{"page 1h/5m", "page 6h/30m"}, True: true, OffHours: true},
+				{Severity: Ticket, Start: saturday.Add(22 * time.Minute), End: saturday.Add(7*time.Hour - time.Minute), Pairs: []string{"ticket 1d/2h", "ticket 3d/6h"}, True: true, OffHours: true},
+			},
+			[3]float64{1, 1, 1}, [3]float64{1, 1, 1},
+		},
+		{
+			"one label", BacktestOptions{Incidents: []Incident{{Name: "bad deploy", Start: tuesday, End: tuesday.Add(12 * time.Minute)}}},
+			nil,
+			[3]float64{0.5, 0.5, 0.5}, [3]float64{1, 1, 1},
+		},
+		{
+			"no incident", BacktestOptions{Incidents: []Incident{}},
+			nil,
+			[3]float64{0, 0, 0}, [3]float64{0, 0, 0},
+		},
+		{
+			"missed", BacktestOptions{Incidents: []Incident{
+				{Start: epoch, End: epoch.Add(time.Hour)}, {Start: tuesday.Add(40 * time.Minute), End: tuesday.Add(2 * time.Hour)},
+			}},
+			nil,
+			[3]float64{0.25, 0, 0.5}, [3]float64{0.5, 0, 0.5},
+		},
+		{
+			"slack", BacktestOptions{Slack: 2 * time.Minute, Incidents: []Incident{{Start: tuesday.Add(-time.Hour), End: tuesday}}},
+			nil,
+			[3]float64{0.25, 0.5, 0}, [3]float64{1, 1, 0},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := backtest(t, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), tt.opt)
+			if tt.alerts != nil {
+				for i := range tt.alerts {
+					tt.alerts[i].Name = "availability"
+				}
+				if diff := cmp.Diff(tt.alerts, r.Alerts); diff != "" {
+					t.Errorf("alerts (-want +got):\n%s", diff)
+				}
+			}
+			for i, s := range []Score{r.Overall, r.Scores[0], r.Scores[1]} {
+				if s.Precision != tt.precision[i] || s.Recall != tt.recall[i] {
+					t.Errorf("score %d: got precision %v, recall %v, want %v, %v", i, s.Precision, s.Recall, tt.precision[i], tt.recall[i])
+				}
+			}
+			if r.Labelled != (tt.opt.Incidents != nil) {
+				t.Errorf("got labelled %v", r.Labelled)
+			}
+		})
+	}
+}
+
+func TestBacktestNumbers(t *testing.T) {
+	r := backtest(t, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), BacktestOptions{})
+	// 10 and 12 minutes of total outage of the 43.2 that 30 days allow.
+	if !near(r.Consumed, 22/43.2, 1e-9) || r.Worst != r.Consumed || r.Counts != (slo.Counts{Bad: 2200, Total: 1008000}) {
+		t.Errorf("got consumed %v, worst %v, counts %v, want %v, the same, 2200 of 1008000", r.Consumed, r.Worst, r.Counts, 22/43.2)
+	}
+	tuesday, saturday := epoch.Add(34*time.Hour), epoch.Add(123*time.Hour)
+	want := []IncidentResult{
+		{Incident: Incident{Start: tuesday, End: tuesday.Add(10 * time.Minute)}, BudgetShare: 10 / 43.2, Detections: []Detection{
+			{Severity: Page, At: tuesday.Add(time.Minute), Delay: time.Minute, BudgetShare: 1 / 43.2},
+			{Severity: Ticket, At: tuesday.Add(3 * time.Minute), Delay: 3 * time.Minute, BudgetShare: 3 / 43.2},
+		}},
+		{Incident: Incident{Start: saturday, End: saturday.Add(time.Hour)}, BudgetShare: 12 / 43.2, Detections: []Detection{
+			{Severity: Page, At: saturday.Add(5 * time.Minute), Delay: 5 * time.Minute, BudgetShare: 1 / 43.2},
+			{Severity: Ticket, At: saturday.Add(22 * time.Minute), Delay: 22 * time.Minute, BudgetShare: 4.4 / 43.2},
+		}},
+	}
+	if diff := cmp.Diff(want, r.Incidents, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+		t.Errorf("incidents (-want +got):\n%s", diff)
+	}
+	wantPages := Score{
+		Severity: Page, Alerts: 2, TrueAlerts: 2, Incidents: 2, Detected: 2, Precision: 1, Recall: 1,
+		Delay:  DurationQuantiles{Mean: 3 * time.Minute, P50: time.Minute, P90: 5 * time.Minute, Max: 5 * time.Minute},
+		Budget: ShareQuantiles{Mean: 1 / 43.2, P50: 1 / 43.2, P90: 1 / 43.2, Max: 1 / 43.2},
+		Firing: 39*time.Minute + 85*time.Minute, PerWeek: 2, OffHours: 1, OffHoursPerWeek: 1,
+	}
+	if diff := cmp.Diff(wantPages, r.Scores[0], cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+	if s := r.Overall; s.Alerts != 4 || s.Detected != 2 || s.Delay.Mean != 3*time.Minute {
+		t.Errorf("got %+v, want 4 alerts, 2 incidents detected after 3 min in the mean", s)
+	}
+	if n := len(r.Timeline); n != 480 || !r.Timeline[n-1].End.Equal(r.End) {
+		t.Errorf("got %d steps of timeline to %v, want 480 to %v", n, r.Timeline[n-1].End, r.End)
+	}
+	var c slo.Counts
+	for _, step := range r.Timeline {
+		c = c.Add(step.Counts)
+	}
+	if c != r.Counts {
+		t.Errorf("the timeline's events are %v, want %v", c, r.Counts)
+	}
+}
+
+func TestSeparatePairs(t *testing.T) {
+	r := backtest(t, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), BacktestOptions{SeparatePairs: true})
+	if len(r.Alerts) != 8 {
+		t.Fatalf("got %d alerts, want 8", len(r.Alerts))
+	}
+	tuesday := epoch.Add(34 * time.Hour)
+	// The fast pair falls silent after 5 minutes, when the page as a whole takes 30.
+	if a := r.Alerts[0]; a.Name != "availability 1h/5m" || !a.End.Equal(tuesday.Add(15*time.Minute)) {
+		t.Errorf("got %+v, want the fast pair until 10:15", a)
+	}
+	if s := r.Scores[0]; s.Alerts != 4 || s.Detected != 2 {
+		t.Errorf("got %+v, want 4 pages", s)
+	}
+}
+
+func TestKeepFiring(t *testing.T) {
+	r := backtest(t, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), BacktestOptions{KeepFiringFor: 5 * day})
+	// Pages of both days become one, which is up when the week ends.
+	if s := r.Scores[0]; s.Alerts != 1 || !r.Alerts[0].Ongoing || !r.Alerts[0].End.Equal(r.End) {
+		t.Errorf("got %d pages, the first %+v, want 1 that is up at the end", s.Alerts, r.Alerts[0])
+	}
+}
+
+func TestWorkingHours(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(s string) time.Time {
+		x, err := time.Parse("2006-01-02 15:04:05", s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	for _, tt := range []struct {
+		hours WorkingHours
+		at    string // UTC
+		want  bool
+	}{
+		{WorkingHours{}, "2026-03-02 09:00:00", true},
+		{WorkingHours{}, "2026-03-02 08:59:59", false},
+		{WorkingHours{}, "2026-03-06 16:59:59", true},
+		{WorkingHours{}, "2026-03-06 17:00:00", false},
+		{WorkingHours{}, "2026-03-07 12:00:00", false},
+		// The clock in Berlin is an hour ahead of UTC in winter, two in summer.
+		{WorkingHours{Location: berlin}, "2026-03-27 08:00:00", true},
+		{WorkingHours{Location: berlin}, "2026-03-27 07:30:00", false},
+		{WorkingHours{Location: berlin}, "2026-03-30 07:30:00", true},
+		{WorkingHours{From: 22 * time.Hour, To: 24 * time.Hour, Days: []time.Weekday{time.Sunday}}, "2026-03-08 23:59:59", true},
+	} {
+		if got := tt.hours.Contains(at(tt.at)); got != tt.want {
+			t.Errorf("%+v contains %s: got %v, want %v", tt.hours, tt.at, got, tt.want)
+		}
+	}
+}
+
+func TestBootstrap(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	opt := BacktestOptions{Source: rand.NewPCG(1, 2), Resamples: 4000, Incidents: []Incident{{Start: epoch.Add(34 * time.Hour), End: epoch.Add(35 * time.Hour)}}}
+	r := backtest(t, b, weekOfTrouble(), opt)
+	s := r.Scores[0]
+	// Two pages, one true, on two of seven days: a resample has k of each with
+	// Binomial(7, 1/7) probability. The 2.5 % quantile of pages is 0, the 97.5 %
+	// quantile of Binomial(7, 2/7) is 4 (0.9667 up to 3, 0.9910 up to 4).
+	if i := s.PerWeekInterval; i == nil || i.Low != 0 || i.High != 4 || i.Level != 0.95 {
+		t.Errorf("pages a week: got %+v, want 0 to 4", i)
+	}
+	if i := s.PrecisionInterval; i == nil || i.Low != 0 || i.High != 1 {
+		t.Errorf("precision: got %+v, want 0 to 1", i)
+	}
+	if i := s.RecallInterval; i == nil || i.Low != 1 || i.High != 1 {
+		t.Errorf("recall: got %+v, want 1 to 1", i)
+	}
+	if i := s.DelayInterval; i == nil || i.Low != 60 || i.High != 60 {
+		t.Errorf("delay: got %+v, want 60 to 60", i)
+	}
+	opt.Source = rand.NewPCG(1, 2)
+	if diff := cmp.Diff(r, backtest(t, b, weekOfTrouble(), opt), ratios); diff != "" {
+		t.Errorf("the same source gives another report:\n%s", diff)
+	}
+	opt.Source = nil
+	if s := backtest(t, b, weekOfTrouble(), opt).Overall; s.PrecisionInterval != nil || s.PerWeekInterval != nil {
+		t.Errorf("got intervals without a source: %+v", s)
+	}
+}
+
+func TestBacktestErrors(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	good := series(epoch, time.Minute, 3, 10, func(int) float64 { return 0 })
+	for _, tt := range []struct {
+		name   string
+		points []slo.Point
+		opt    BacktestOptions
+		is     error
+		want   string
+	}{
+		{"none", nil, BacktestOptions{}, ErrHistory, "not a history: 0 points; at least two are needed, as a point is the end of an interval"},
+		{"one instant", []slo.Point{{Time: epoch}, {Time: epoch}}, BacktestOptions{}, ErrHistory,
+			"not a history: all points are of one instant; at least two are needed, as a point is the end of an interval"},
+		{"bad points", []slo.Point{{Time: epoch, Counts: slo.Counts{Bad: 2, Total: 1}}, {}, {Time: epoch, Counts: slo.Counts{Bad: math.NaN()}}}, BacktestOptions{}, slo.ErrCounts,
+			"not a history: point 1 at 2026-03-02T00:00:00Z: not counts of events: 2 bad of 1 in total; is total perhaps the number of good events?\n" +
+				"not a history: point 2 lies in the year 1; years from 1700 to 2199 can be computed with\n" +
+				"not a history: point 3 at 2026-03-02T00:00:00Z: not counts of events: bad is NaN; it must be a number of events, 0 or more"},
+		{"too much", []slo.Point{{Time: epoch, Counts: slo.Counts{Total: math.MaxFloat64}}, {Time: epoch.Add(1), Counts: slo.Counts{Total: math.MaxFloat64}}}, BacktestOptions{}, ErrHistory,
+			"not a history: the sum of all events is too large for a number"},
+		{"options", good, BacktestOptions{
+			Grid: Grid{Records: time.Minute, Lookback: -1}, KeepFiringFor: -1, Slack: -1, Rule: IncidentRule{Share: -1, Within: -1},
+			Incidents: []Incident{{Start: epoch, End: epoch}}, Hours: WorkingHours{From: 5, To: 4}, Resamples: -1, Level: 2,
+		}, ErrOptions,
+			"not usable options: incidents of a share -1 of the budget; it must be above 0\n" +
+				"not usable options: incidents within -1ns; it must be positive\n" +
+				"not usable options: lookback -1ns is negative\n" +
+				"not usable options: keep firing for -1ns is negative\n" +
+				"not usable options: slack -1ns is negative\n" +
+				"not usable options: a grid without an evaluation interval; set Every\n" +
+				"not usable options: incident 1 ends at 2026-03-02T00:00:00Z, not after its start at 2026-03-02T00:00:00Z\n" +
+				"not usable options: working hours from 5ns to 4ns; they must be in order and between 0 and 24h\n" +
+				"not usable options: -1 resamples; between 1 and 1,000,000 can be made\n" +
+				"not usable options: level 2; it must be between 0 and 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Backtest(context.Background(), b, tt.points, tt.opt)
+			if err == nil || !errors.Is(err, tt.is) {
+				t.Fatalf("got %v, want an error that wraps %v", err, tt.is)
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBacktestStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := Backtest(ctx, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), BacktestOptions{Source: rand.NewPCG(1, 1)})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}
+
+// Unreachable pairs stay silent, and a policy of them alone is not an error.
+func TestBacktestUnreachable(t *testing.T) {
+	r := backtest(t, bind(t, single(time.Hour, 5*time.Minute, 0, 14.4), objective("90%", 30*day)), weekOfTrouble(), BacktestOptions{})
+	if len(r.Alerts) != 0 || len(r.Findings) != 2 || len(r.Scores) != 1 {
+		t.Errorf("got %d alerts, findings %v, want none, two", len(r.Alerts), r.Findings)
+	}
+}
+
+func TestReportJSON(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	for name, opt := range map[string]BacktestOptions{
+		"full":  {Source: rand.NewPCG(3, 4)},
+		"empty": {Incidents: []Incident{}},
+	} {
+		points := weekOfTrouble()
+		if name == "empty" {
+			points = points[:1000]
+		}
+		r := backtest(t, b, points, opt)
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Report
+		if err := json.Unmarshal(data, &back); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(r, back, ratios, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: round trip (-want +got):\n%s", name, diff)
+		}
+	}
+	// Nothing is null but what does not exist.
+	data, err := json.Marshal(Score{Incidents: 2})
+	want := `{"severity":"","alerts":0,"true_alerts":0,"incidents":2,"detected":0,"precision":null,"recall":0,"delay":null,"budget":null,` +
+		`"firing_seconds":0,"per_week":0,"off_hours":0,"off_hours_per_week":0,` +
+		`"precision_interval":null,"recall_interval":null,"per_week_interval":null,"delay_interval":null}`
+	if err != nil || string(data) != want {
+		t.Errorf("got %s, %v\nwant %s", data, err, want)
+	}
+}
+
+func TestBacktestOptionsJSON(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := BacktestOptions{
+		Grid: Grid{Every: time.Minute}, Incidents: []Incident{}, Slack: time.Second, Level: 0.9,
+		Hours: WorkingHours{Location: berlin, From: 8 * time.Hour, To: 20 * time.Hour, Days: []time.Weekday{time.Monday}},
+	}
+	data, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back BacktestOptions
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	sameZone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+	if diff := cmp.Diff(o, back, sameZone); diff != "" {
+		t.Errorf("round trip (-want +got):\n%s", diff)
+	}
+	if err := json.Unmarshal([]byte(`{"hours":{"zone":"Mars/Olympus"}}`), &back); err == nil {
+		t.Error("an unknown zone was read without an error")
+	}
+}
+
+// Alerts of more pairs are never fewer instants: adding a pair to a severity cannot
+// make an incident go unseen, and true alerts never outnumber alerts.
+func TestReportLaw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		points := drawPoints(t, 60)
+		b := drawSmallBound(t)
+		rule := IncidentRule{Share: 0.0001, Within: 10 * time.Second}
+		full, err := Backtest(context.Background(), b, points, BacktestOptions{Rule: rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fewer := b
+		fewer.Pairs = b.Pairs[:len(b.Pairs)-1]
+		part, err := Backtest(context.Background(), fewer, points, BacktestOptions{Rule: rule})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.Overall.Detected > full.Overall.Detected || part.Overall.Firing > full.Overall.Firing {
+			t.Fatalf("with a pair less: %+v, with all: %+v", part.Overall, full.Overall)
+		}
+		for _, s := range append(full.Scores, full.Overall) {
+			if s.TrueAlerts > s.Alerts || s.Detected > s.Incidents || s.Precision > 1 || s.Recall > 1 || s.Delay.P50 > s.Delay.P90 || s.Delay.P90 > s.Delay.Max {
+				t.Fatalf("got %+v", s)
+			}
+		}
+		for i, a := range full.Alerts {
+			if !a.End.After(a.Start) && !a.Ongoing || i > 0 && a.Start.Before(full.Alerts[i-1].Start) {
+				t.Fatalf("got alerts %+v", full.Alerts)
+			}
+		}
+	})
+}
+
+// Thirty days at a minute, one objective: times 1,000 is what a fleet costs.
+func BenchmarkBacktest(b *testing.B) {
+	bound := bind(b, Workbook(), objective("99.9%", 30*day))
+	random := rand.New(rand.NewPCG(1, 2))
+	points := series(epoch, time.Minute, 30*24*60, 1000, func(i int) float64 {
+		if i/600%10 == 3 {
+			return 0.02 * random.Float64()
+		}
+		return 0.001 * random.Float64()
+	})
+	for name, opt := range map[string]BacktestOptions{"sliding": {}, "grid": {Grid: Grid{Every: time.Minute}}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Backtest(context.Background(), bound, points, opt); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

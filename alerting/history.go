@@ -1,0 +1,158 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/srekit/ownership/slo"
+)
+
+// ErrHistory is what every error about recorded points wraps.
+var ErrHistory = errors.New("not a history")
+
+// history is recorded points made ready for sums over windows: bad[i] and
+// total[i] are the events of the first i points.
+type history struct {
+	start int64   // of the first point's interval, in nanoseconds since the Unix epoch
+	times []int64 // increasing
+	bad   []float64
+	total []float64
+	// Sums of fractional counts are rounded, so that what should cancel may
+	// leave a residue. lastBad[i] and lastTotal[i] are the number of points up
+	// to the last of the first i that had any; nil when all counts are whole
+	// and the sums exact.
+	lastBad, lastTotal []int32
+}
+
+// pollEvery is after how many steps a long loop looks at its context.
+const pollEvery = 1 << 16
+
+// earliest and latest bound the instants of a history in seconds since the Unix
+// epoch, so that nanoseconds fit an int64 with windows added: 1700 and 2200.
+const (
+	earliest = -8520336000
+	latest   = 7258118400
+)
+
+// newHistory sorts the points, adds up those of one instant and sums. The first
+// interval is as long as the second.
+func newHistory(ctx context.Context, points []slo.Point) (history, error) {
+	var errs []error
+	sorted := true
+	for i, p := range points {
+		if err := p.Counts.Validate(); err != nil {
+			errs = append(errs, fmt.Errorf("%w: point %d at %s: %w", ErrHistory, i+1, p.Time.Format(time.RFC3339), err))
+		}
+		if s := p.Time.Unix(); s < earliest || s >= latest {
+			errs = append(errs, fmt.Errorf("%w: point %d lies in the year %d; years from 1700 to 2199 can be computed with", ErrHistory, i+1, p.Time.Year()))
+		}
+		sorted = sorted && (i == 0 || !p.Time.Before(points[i-1].Time))
+		if i%pollEvery == 0 && ctx.Err() != nil {
+			return history{}, ctx.Err()
+		}
+	}
+	if len(points) < 2 {
+		errs = append(errs, fmt.Errorf("%w: %d points; at least two are needed, as a point is the end of an interval", ErrHistory, len(points)))
+	}
+	if len(errs) > 0 {
+		return history{}, errors.Join(errs...)
+	}
+	if !sorted {
+		points = slo.SortPoints(points)
+	}
+	h := history{
+		times: make([]int64, 0, len(points)),
+		bad:   make([]float64, 1, len(points)+1),
+		total: make([]float64, 1, len(points)+1),
+	}
+	var bad, total float64
+	whole := true
+	for _, p := range points {
+		bad += p.Bad
+		total += p.Total
+		whole = whole && p.Bad == math.Trunc(p.Bad) && p.Total == math.Trunc(p.Total)
+		at := p.Time.UnixNano()
+		if n := len(h.times); n > 0 && h.times[n-1] == at {
+			h.bad[n], h.total[n] = bad, total
+			continue
+		}
+		h.times = append(h.times, at)
+		h.bad = append(h.bad, bad)
+		h.total = append(h.total, total)
+	}
+	if len(h.times) < 2 {
+		return history{}, fmt.Errorf("%w: all points are of one instant; at least two are needed, as a point is the end of an interval", ErrHistory)
+	}
+	if math.IsInf(total, 1) {
+		return history{}, fmt.Errorf("%w: the sum of all events is too large for a number", ErrHistory)
+	}
+	h.start = h.times[0] - (h.times[1] - h.times[0])
+	if !whole || total >= 1<<53 {
+		h.mark()
+	}
+	return h, nil
+}
+
+func (h *history) mark() {
+	n := len(h.times)
+	h.lastBad, h.lastTotal = make([]int32, n+1), make([]int32, n+1)
+	for i := 1; i <= n; i++ {
+		h.lastBad[i], h.lastTotal[i] = h.lastBad[i-1], h.lastTotal[i-1]
+		if h.bad[i] > h.bad[i-1] {
+			h.lastBad[i] = int32(i)
+		}
+		if h.total[i] > h.total[i-1] {
+			h.lastTotal[i] = int32(i)
+		}
+	}
+}
+
+// events is the counts of the points from index lo, inclusive, to hi, exclusive.
+func (h *history) events(lo, hi int) (bad, total float64) {
+	if h.lastBad != nil {
+		if int(h.lastTotal[hi]) <= lo {
+			return 0, 0
+		}
+		total = h.total[hi] - h.total[lo]
+		if int(h.lastBad[hi]) > lo {
+			bad = h.bad[hi] - h.bad[lo]
+		}
+		return bad, total
+	}
+	return h.bad[hi] - h.bad[lo], h.total[hi] - h.total[lo]
+}
+
+// upTo is the number of points at or before t.
+func (h *history) upTo(t int64) int {
+	i, found := slices.BinarySearch(h.times, t)
+	if found {
+		i++
+	}
+	return i
+}
+
+// between is the counts of the points in (start, end].
+func (h *history) between(start, end int64) (bad, total float64) {
+	lo, hi := h.upTo(start), h.upTo(end)
+	if lo >= hi {
+		return 0, 0
+	}
+	return h.events(lo, hi)
+}
+
+func (h *history) end() int64 { return h.times[len(h.times)-1] }
+
+// allowance is the bad events that a period of the history's mean traffic
+// allows; ok is false without traffic.
+func (h *history) allowance(budget slo.Ratio, period time.Duration) (events float64, ok bool) {
+	total := h.total[len(h.total)-1]
+	events = budget.Of(total) * float64(period) / float64(h.end()-h.start)
+	return events, events > 0
+}
+
+// instant is the time of ns nanoseconds since the Unix epoch, in UTC.
+func instant(ns int64) time.Time { return time.Unix(0, ns).UTC() }
