@@ -83,8 +83,17 @@ type compiler struct {
 }
 
 func compileOne(s SLO, t timing) ([]Group, []Finding, error) {
-	if err := s.validate(); err != nil {
+	c, err := newCompiler(s, t)
+	if err != nil {
 		return nil, nil, err
+	}
+	groups := c.groups()
+	return groups, c.findings, nil
+}
+
+func newCompiler(s SLO, t timing) (*compiler, error) {
+	if err := s.validate(); err != nil {
+		return nil, err
 	}
 	if len(s.Policy.Pairs) == 0 && s.Policy.Name == "" {
 		s.Policy = alerting.Workbook()
@@ -98,21 +107,21 @@ func compileOne(s SLO, t timing) ([]Group, []Finding, error) {
 	if s.Objective.Kind == slo.TimeSlices {
 		// A slice is judged once, when it has ended, straight from the source.
 		if l := s.Objective.Slice.Length; l < t.base || l%time.Second != 0 {
-			return nil, nil, wrap(fmt.Errorf("slices of %v; whole seconds and at least %v (four scrapes or two evaluations) are needed", l, t.base))
+			return nil, wrap(fmt.Errorf("slices of %v; whole seconds and at least %v (four scrapes or two evaluations) are needed", l, t.base))
 		}
 		t.base = s.Objective.Slice.Length
 	}
 	src, err := s.Indicator.source(s.Objective.Service, s.Objective.Kind, s.Objective.Latency, t.base)
 	if err != nil {
-		return nil, nil, wrap(err)
+		return nil, wrap(err)
 	}
-	c := compiler{SLO: s, timing: t, src: src}
+	c := &compiler{SLO: s, timing: t, src: src}
 	c.adaptPolicy()
 	if c.bound, err = c.Policy.Bind(s.Objective); err != nil {
-		return nil, nil, wrap(err)
+		return nil, wrap(err)
 	}
 	if err := c.checkWindows(); err != nil {
-		return nil, nil, wrap(err)
+		return nil, wrap(err)
 	}
 	c.identity = map[string]string{"service": s.Objective.Service, "slo": s.Objective.Name, "revision": s.Revision}
 	c.sel = "{service=" + quote(s.Objective.Service) + ",slo=" + quote(s.Objective.Name) + ",revision=" + quote(s.Revision) + "}"
@@ -125,7 +134,7 @@ func compileOne(s SLO, t timing) ([]Group, []Finding, error) {
 		f.Path = c.path()
 		c.findings = append(c.findings, Finding(f))
 	}
-	return c.groups(), c.findings, nil
+	return c, nil
 }
 
 func (c *compiler) path() string { return c.Objective.Service + "/" + c.Objective.Name }
@@ -289,6 +298,12 @@ func (c *compiler) ratioRecord(window time.Duration) Rule {
 	bad, total := s.bad+c.sel, s.total+c.sel
 	num := "sum_over_time(" + bad + rng + ")"
 	den := strconv.FormatInt(n, 10) + " * avg_over_time(" + total + rng + ")"
+	if s.width == 0 {
+		// A server that judges slices more often than they end must not count
+		// them more than once.
+		sum := "sum_over_time(" + total + rng + ")"
+		den = "(" + den + " >= " + sum + " or " + sum + ")"
+	}
 	if k > 0 {
 		weight := strconv.FormatFloat(k, 'g', -1, 64) + " * last_over_time("
 		look := "[" + promyaml.Duration(max(5*time.Minute, 2*s.width)) + "]"
@@ -462,7 +477,7 @@ func (c *compiler) burnAnnotations(severity alerting.Severity, pairs []alerting.
 	}
 	return c.annotate(map[string]string{
 		"summary":     template(o.Service) + " burns the error budget of " + template(o.Name) + " too fast",
-		"description": "The ratio of " + what + " is {{ $value | humanizePercentage }}; the objective " + o.Target.Percent() + " over " + o.Period().String() + " allows " + o.Budget().Percent() + ".",
+		"description": "The ratio of " + what + " is above what the objective " + o.Target.Percent() + " over " + o.Period().String() + " can bear; " + o.Budget().Percent() + " are allowed.",
 		"conditions":  strings.TrimSuffix(conditions.String(), "\n"),
 	})
 }

@@ -71,6 +71,42 @@ func canonicalMatchers(matchers string) (string, error) {
 	return strings.Join(parts, ","), nil
 }
 
+// exampleLabels are labels that the matchers let through, for series of unit
+// tests; ok is false if none was found for a regular expression.
+func exampleLabels(matchers string) (labels map[string]string, ok bool) {
+	e, err := parse("x{" + matchers + "}")
+	if err != nil {
+		return nil, false
+	}
+	sel, isSelector := e.(*parser.VectorSelector)
+	if !isSelector {
+		return nil, false
+	}
+	labels = make(map[string]string)
+	for _, m := range sel.LabelMatchers {
+		if m.Name == "__name__" || m.Matches(labels[m.Name]) {
+			continue
+		}
+		first, _, _ := strings.Cut(strings.Trim(m.Value, "()"), "|")
+		found := false
+		for _, v := range []string{m.Value, first, strings.NewReplacer(".*", "x", ".+", "x", ".", "0", `\`, "").Replace(first), "x"} {
+			if v != "" && m.Matches(v) {
+				labels[m.Name], found = v, true
+				break
+			}
+		}
+		if !found {
+			return nil, false
+		}
+	}
+	for _, m := range sel.LabelMatchers { // two matchers of one label must agree
+		if m.Name != "__name__" && !m.Matches(labels[m.Name]) {
+			return nil, false
+		}
+	}
+	return labels, true
+}
+
 // Verify parses every expression of the rule set again and returns all errors,
 // each with the rule that it stands in. Cost: about 20 µs an expression.
 func (s RuleSet) Verify() error {

@@ -108,7 +108,11 @@ func Routes(handlers []Handler, opt RouteOptions) ([]byte, []Finding, error) {
 		}
 		seen[name] = true
 		r := yaml.MapSlice{{Key: "name", Value: name}}
-		if kind, ok := receiverKinds[h.kind()]; ok {
+		kind, ok := receiverKinds[h.kind()]
+		if h.kind() == "webhook" && h.URL == "" {
+			ok = false // its URL is a secret, and webhooks read files from 0.26 on only
+		}
+		if ok {
 			r = append(r, yaml.MapItem{Key: kind.config, Value: []yaml.MapSlice{h.config(kind)}})
 		} else {
 			findings = append(findings, Finding{
@@ -248,8 +252,8 @@ func (h Handler) validate() error {
 		switch {
 		case userInfo.MatchString(h.URL):
 			fail("the URL holds credentials; put them into a file and name that in Alertmanager's http_config")
-		case !httpURL.MatchString(h.URL):
-			fail("a webhook needs a URL; set url: https://…")
+		case h.URL != "" && !httpURL.MatchString(h.URL):
+			fail("%s is no URL of a webhook; write https://…", diag.Quote(h.URL))
 		}
 	}
 	if h.Severity < 0 || h.Severity > alerting.Page {

@@ -1,0 +1,125 @@
+// Command quickstart reads a service-ownership spec, says what it means and
+// what is wrong with it, and writes what Prometheus and Alertmanager load.
+package main
+
+import (
+	"embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/srekit/ownership"
+	"github.com/srekit/ownership/examples/internal/points"
+	"github.com/srekit/ownership/slo"
+)
+
+//go:embed all:catalog
+var bundled embed.FS
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	spec := flags.String("spec", "", "ownership spec to read instead of the bundled catalog")
+	out := flags.String("out", "out", "folder for the files that are written")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil || flags.NArg() > 0 {
+		return 2
+	}
+	if err := quickstart(*spec, *out, stdout); err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func quickstart(spec, out string, stdout io.Writer) error {
+	catalog, measurements, err := read(spec)
+	if err != nil {
+		return err
+	}
+	artefacts, err := catalog.Compile(ownership.CompileOptions{})
+	if err != nil {
+		return err
+	}
+	report := ""
+	for _, service := range catalog.Services {
+		review := ownership.Review{Service: service, Findings: append(service.Findings, artefacts.Findings...)}
+		review.Team, _ = catalog.Team(service.OwnerTeam)
+		if review.Budgets, err = budgets(service, measurements); err != nil {
+			return err
+		}
+		report += review.String()
+	}
+	fmt.Fprint(stdout, report)
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name string
+		data []byte
+	}{
+		{"rules.yaml", artefacts.RulesYAML()},
+		{"alertmanager.yaml", artefacts.Alertmanager},
+		{"review.txt", []byte(report)},
+	} {
+		if err := os.WriteFile(filepath.Join(out, file.name), file.data, 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "wrote %s\n", filepath.Join(out, file.name))
+	}
+	return nil
+}
+
+// read returns the catalog and, for the bundled one, its measurements.
+func read(spec string) (ownership.Catalog, fs.FS, error) {
+	if spec == "" {
+		folder, err := fs.Sub(bundled, "catalog")
+		if err != nil {
+			return ownership.Catalog{}, nil, err
+		}
+		catalog, err := ownership.ReadCatalog(folder, ownership.CatalogOptions{})
+		return catalog, folder, err
+	}
+	data, err := os.ReadFile(spec)
+	if err != nil {
+		return ownership.Catalog{}, nil, err
+	}
+	service, err := ownership.Read(spec, data)
+	return ownership.Catalog{Services: []ownership.Service{service}}, nil, err
+}
+
+// budgets measures the objectives that count requests against the bundled
+// measurements, as of their last row.
+func budgets(service ownership.Service, measurements fs.FS) ([]slo.Budget, error) {
+	if measurements == nil {
+		return nil, nil
+	}
+	file, err := measurements.Open("measurements/requests.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	rows, err := points.Read(file, "measurements/requests.csv")
+	if err != nil {
+		return nil, err
+	}
+	var budgets []slo.Budget
+	for _, objective := range service.Objectives() {
+		if objective.Kind != slo.Events {
+			break // the rest needs histograms or shorter slices
+		}
+		budget, err := objective.BudgetAt(rows, rows[len(rows)-1].Time)
+		if err != nil {
+			return nil, err
+		}
+		budgets = append(budgets, budget)
+	}
+	return budgets, nil
+}
