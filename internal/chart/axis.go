@@ -195,13 +195,13 @@ func (a Axis) layoutLog(lo, hi float64, n int, fixed bool) (scale, []tick) {
 	if !fixed && len(grid) > 0 {
 		// Widen to the marks around the data if they are near.
 		for i := len(grid) - 1; i >= 0; i-- {
-			if grid[i] <= lo*(1+1e-9) {
+			if grid[i] <= lo*(1+1e-12) {
 				lo = grid[i]
 				break
 			}
 		}
 		for _, g := range grid {
-			if g >= hi*(1-1e-9) {
+			if g >= hi*(1-1e-12) {
 				hi = g
 				break
 			}

@@ -18,12 +18,11 @@ type canvas struct {
 
 // element is one open start tag.
 type element struct {
-	c            *canvas
-	name         string
-	fillInk      ink
-	strokeInk    ink
-	hasF, hasS   bool
-	attrsWritten bool
+	c          *canvas
+	name       string
+	fillInk    ink
+	strokeInk  ink
+	hasF, hasS bool
 }
 
 func (c *canvas) value(k ink) string {
@@ -110,12 +109,6 @@ func (e *element) close() {
 	e.c.b = append(e.c.b, "/>\n"...)
 }
 
-// open ends the start tag; end of the canvas closes it.
-func (e *element) open() {
-	e.paint()
-	e.c.b = append(e.c.b, ">\n"...)
-}
-
 // text ends an element with text as its content.
 func (e *element) text(s string) {
 	e.paint()
@@ -140,12 +133,6 @@ func (e *element) titled(tip string) {
 	c.b = appendEscaped(c.b, tip)
 	c.b = append(c.b, "</title></"...)
 	c.b = append(c.b, e.name...)
-	c.b = append(c.b, ">\n"...)
-}
-
-func (c *canvas) end(name string) {
-	c.b = append(c.b, '<', '/')
-	c.b = append(c.b, name...)
 	c.b = append(c.b, ">\n"...)
 }
 

@@ -337,7 +337,7 @@ func TestPage(t *testing.T) {
 		fmt.Fprintf(&b, "<section data-theme=\"%s\">\n", theme)
 		for _, s := range gallery(t) {
 			for _, w := range []int{320, 1200} {
-				fmt.Fprintf(&b, "<figure>\n%s</figure>\n", s.draw(w, Auto))
+				fmt.Fprintf(&b, "<figure>\n%s</figure>\n", s.draw(w, map[string]Theme{"light": Auto, "dark": Dark}[theme]))
 			}
 		}
 		b.WriteString("</section>\n")

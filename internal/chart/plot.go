@@ -302,6 +302,17 @@ func (p Plot) data(width int) (plotData, bool) {
 	return d, true
 }
 
+// usable returns the places of the levels that are drawn, at most twenty.
+func (n Fan) usable() []int {
+	var out []int
+	for i, q := range n.Quantiles {
+		if i < len(n.Values) && q > 0 && q < 1 && len(out) < 20 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // split turns a fan into bands, the widest first, and lines.
 func (n Fan) split(a abscissa, ax, ay Axis, lo, hi float64, width int, k ink) (ribbons []ribbon, lines []curve) {
 	type level struct {
@@ -309,10 +320,8 @@ func (n Fan) split(a abscissa, ax, ay Axis, lo, hi float64, width int, k ink) (r
 		v []float64
 	}
 	var levels []level
-	for i, q := range n.Quantiles {
-		if i < len(n.Values) && q > 0 && q < 1 && len(levels) < 20 {
-			levels = append(levels, level{q, n.Values[i]})
-		}
+	for _, i := range n.usable() {
+		levels = append(levels, level{n.Quantiles[i], n.Values[i]})
 	}
 	sort.SliceStable(levels, func(i, j int) bool { return levels[i].p < levels[j].p })
 	used := make([]bool, len(levels))
@@ -409,8 +418,10 @@ func (p Plot) legend(d plotData) []legendItem {
 // levels says in words which intervals the bands of a fan are.
 func (n Fan) levels() string {
 	var out []string
-	for _, q := range n.Quantiles {
-		for _, r := range n.Quantiles {
+	used := n.usable()
+	for _, i := range used {
+		for _, j := range used {
+			q, r := n.Quantiles[i], n.Quantiles[j]
 			if q < 0.5 && math.Abs(q+r-1) <= 1e-9 && len(out) < 4 {
 				out = append(out, Percent.Format(math.Round((r-q)*1e6)/1e6))
 			}

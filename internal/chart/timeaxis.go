@@ -36,8 +36,9 @@ func (s timeStep) length() float64 {
 }
 
 // timeStepFor returns the shortest step that puts at most n ticks into span
-// seconds.
+// seconds; months and years of other than average length may add one.
 func timeStepFor(span float64, n int) timeStep {
+	span *= 0.98
 	steps := [...]timeStep{
 		{seconds: .001}, {seconds: .002}, {seconds: .005}, {seconds: .01}, {seconds: .02}, {seconds: .05}, {seconds: .1}, {seconds: .2}, {seconds: .5},
 		{seconds: 1}, {seconds: 2}, {seconds: 5}, {seconds: 10}, {seconds: 15}, {seconds: 30},

@@ -52,9 +52,9 @@ func (u Unit) formatTick(v, step, largest float64) string {
 	case Factor:
 		return decimal(v, step) + "×"
 	case Bytes:
-		return formatBytes(v, 5)
+		return formatBytes(v, digitsFor(v, step))
 	case Seconds:
-		return formatSeconds(v, 5)
+		return tickSeconds(v, step)
 	}
 	if v == 0 {
 		return "0"
@@ -91,15 +91,24 @@ func significant(v float64, digits int) string {
 	if a < 1e-3 || a >= 1e9 {
 		return minus(tidyExponent(strconv.FormatFloat(v, 'e', digits-1, 64)))
 	}
-	d := min(max(digits-1-int(math.Floor(math.Log10(a))), 0), 9)
+	d := min(max(digits-1-int(math.Floor(math.Log10(a))), 0), 15)
 	return minus(trimZeros(strconv.FormatFloat(v, 'f', d, 64)))
+}
+
+// digitsFor returns how many significant digits tell v from v + step.
+func digitsFor(v, step float64) int {
+	r := math.Abs(v) / step
+	if !(r > 1) {
+		return 4
+	}
+	return min(max(int(math.Ceil(math.Log10(r)))+2, 4), 15)
 }
 
 // decimal writes v with as many decimals as multiples of step need.
 func decimal(v, step float64) string {
 	a := math.Max(math.Abs(v), math.Abs(step))
 	if a >= 1e9 || step > 0 && step < 1e-6 {
-		return significant(v, 6)
+		return significant(v, digitsFor(v, step))
 	}
 	d := 0
 	for x := step; d < 7 && math.Abs(x-math.Round(x)) > 1e-6*math.Abs(x); d++ {
@@ -172,22 +181,46 @@ func formatSeconds(v float64, digits int) string {
 	case a >= 1e13:
 		return significant(v/86400, digits) + "d"
 	}
-	n := int64(math.Round(a))
-	units := [...]struct {
-		len  int64
-		name string
-	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}}
-	for i, u := range units {
-		if n < u.len {
-			continue
-		}
-		s := sign + strconv.FormatInt(n/u.len, 10) + u.name
-		if i+1 < len(units) {
-			if rest := n % u.len / units[i+1].len; rest > 0 {
-				s += strconv.FormatInt(rest, 10) + units[i+1].name
-			}
-		}
-		return s
+	return sign + clockUnits(a, 2)
+}
+
+// tickSeconds writes a tick exactly: with decimals below a minute or if ticks
+// are closer than a second, otherwise in all units that it needs.
+func tickSeconds(v, step float64) string {
+	a := math.Abs(v)
+	switch {
+	case a == 0 || a < 1e-9 || a >= 1e13:
+		return formatSeconds(v, 5)
+	case a < 1e-6:
+		return trimZeros(decimal(v*1e9, step*1e9)) + "\u00a0ns"
+	case a < 1e-3:
+		return trimZeros(decimal(v*1e6, step*1e6)) + "\u00a0µs"
+	case a < 1:
+		return trimZeros(decimal(v*1e3, step*1e3)) + "\u00a0ms"
+	case a < 60 || step < 1:
+		return trimZeros(decimal(v, step)) + "\u00a0s"
+	case v < 0:
+		return "−" + clockUnits(a, 4)
 	}
-	return "0\u00a0s"
+	return clockUnits(a, 4)
+}
+
+// clockUnits writes seconds of a minute and more in the given number of units,
+// the largest first; units that are zero are left out.
+func clockUnits(a float64, most int) string {
+	n := int64(math.Round(a))
+	var b strings.Builder
+	for _, u := range [...]struct {
+		length int64
+		name   string
+	}{{86400, "d"}, {3600, "h"}, {60, "m"}, {1, "s"}} {
+		if b.Len() > 0 || n >= u.length {
+			most--
+		}
+		if k := n / u.length; k > 0 && most >= 0 {
+			b.WriteString(strconv.FormatInt(k, 10) + u.name)
+		}
+		n %= u.length
+	}
+	return b.String()
 }
