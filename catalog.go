@@ -147,7 +147,7 @@ func (s Service) missingRunbooks(fsys fs.FS, strict bool) []Finding {
 			return
 		}
 		reason := "no such file in the catalog"
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if !fs.ValidPath(name) || err != nil && !errors.Is(err, fs.ErrNotExist) {
 			reason = "the path leaves the catalog or cannot be read"
 		}
 		if s.origin != nil {
