@@ -15,7 +15,7 @@ func LogBetaCDF(a, b, x float64) (lower, upper float64) {
 	if !betaDomain(a, b) || !(x >= 0 && x <= 1) {
 		return math.NaN(), math.NaN()
 	}
-	t := betaTailsAt(a, b, twofold{hi: x}, twofold{hi: x}.complement())
+	t := betaTailsAt(a, b, x, 1-x)
 	return t.lower, t.upper
 }
 
@@ -36,17 +36,12 @@ type tails struct {
 	lambda       float64 // derivative of density: a − (a+b)x, for gamma a − x
 }
 
-// swap exchanges the roles of x and 1 − x.
-func (t tails) swap() tails {
-	return tails{lower: t.upper, upper: t.lower, density: t.density, lambda: -t.lambda}
-}
-
-// betaTailsAt is LogBetaCDF for x and y = 1 − x both known beyond double precision.
-func betaTailsAt(a, b float64, x, y twofold) tails {
+// betaTailsAt is LogBetaCDF for x and y = 1 − x, the smaller precise to the last place.
+func betaTailsAt(a, b, x, y float64) tails {
 	switch {
-	case x.hi <= 0:
+	case x <= 0:
 		return tails{lower: math.Inf(-1), density: math.Inf(-1), lambda: a}
-	case y.hi <= 0:
+	case y <= 0:
 		return tails{upper: math.Inf(-1), density: math.Inf(-1), lambda: -b}
 	}
 	d, lambda := betaDeviance(a, b, x, y)
@@ -58,10 +53,10 @@ func betaTailsAt(a, b float64, x, y twofold) tails {
 		density: -d + (0.5*ln(a/n*b) - halfLn2Pi + stirling),
 	}
 	switch {
-	case a < 1 && b*x.hi <= 1 && x.hi <= 0.7:
-		t.lower, t.upper = betaSmallShape(a, b, x.hi)
-	case b < 1 && a*y.hi <= 1 && y.hi <= 0.7:
-		t.upper, t.lower = betaSmallShape(b, a, y.hi)
+	case a < 1 && b*x <= 1 && x <= 0.7:
+		t.lower, t.upper = betaSmallShape(a, b, x)
+	case b < 1 && a*y <= 1 && y <= 0.7:
+		t.upper, t.lower = betaSmallShape(b, a, y)
 	case centralRange(math.Min(a, b), d):
 		z := math.Sqrt(2 * d)
 		gamma := (b - a) / (math.Sqrt(a) * math.Sqrt(b) * math.Sqrt(n))
@@ -73,10 +68,10 @@ func betaTailsAt(a, b float64, x, y twofold) tails {
 			t.lower = log1mExp(t.upper)
 		}
 	case lambda >= 0:
-		t.lower = math.Min(0, t.density-ln(betaFraction(a, b, x.hi, y.hi, lambda)))
+		t.lower = t.density - ln(betaFraction(a, b, x, y, lambda))
 		t.upper = log1mExp(t.lower)
 	default:
-		t.upper = math.Min(0, t.density-ln(betaFraction(b, a, y.hi, x.hi, -lambda)))
+		t.upper = t.density - ln(betaFraction(b, a, y, x, -lambda))
 		t.lower = log1mExp(t.upper)
 	}
 	return t

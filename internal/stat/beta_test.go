@@ -92,12 +92,11 @@ func TestBetaMethodsAgree(t *testing.T) {
 		mean := a / (a + b)
 		z := rapid.Float64Range(-centralScore, 0).Draw(t, "z")
 		x := mean * math.Exp(z*math.Sqrt((1-mean)/a))
-		X := twofold{hi: x}
-		d, lambda := betaDeviance(a, b, X, X.complement())
+		d, lambda := betaDeviance(a, b, x, 1-x)
 		if !centralRange(math.Min(a, b), d) || lambda < 0 {
 			return
 		}
-		tails := betaTailsAt(a, b, X, X.complement())
+		tails := betaTailsAt(a, b, x, 1-x)
 		fraction := tails.density - math.Log(betaFraction(a, b, x, 1-x, lambda))
 		if !(math.Abs(tails.lower-fraction) <= 6e-14) {
 			t.Fatalf("at %v: got %.17g by expansion, %.17g by continued fraction", x, tails.lower, fraction)
@@ -139,7 +138,7 @@ func TestBetaEdges(t *testing.T) {
 // I_x(a,b) = x^a·(1 + O(x))·b/(a+b) and 1 − I_x ≈ −a·ln(x) + a/b for small a at b = 1.
 func TestBetaTinyShape(t *testing.T) {
 	for _, a := range []float64{1e-3, 1e-8, 1e-12, 1e-100} {
-		for _, x := range []float64{0.3, 1e-5, 1e-200} {
+		for _, x := range []float64{0.3, 0.25, 0x1p-20, 1e-5, 1e-200} {
 			l, u := LogBetaCDF(a, 1, x) // I = xᵃ
 			if want := a * math.Log(x); !(relError(l, want) <= 4e-15) {
 				t.Errorf("lower at a %v, x %v: got %v, want %v", a, x, l, want)
@@ -151,6 +150,12 @@ func TestBetaTinyShape(t *testing.T) {
 			l, _ = LogBetaCDF(a, 2, x)
 			if want := a*math.Log(x) + math.Log1p(a*(1-x)); !(relError(l, want) <= 1e-14) {
 				t.Errorf("lower at a %v, b 2, x %v: got %v, want %v", a, x, l, want)
+			}
+			if y := 1 - x; 1-y == x {
+				_, u := LogBetaCDF(2, a, y)
+				if want := a*math.Log(x) + math.Log1p(a*(1-x)); !(relError(u, want) <= 1e-14) {
+					t.Errorf("upper at a 2, b %v, 1 − x %v: got %v, want %v", a, x, u, want)
+				}
 			}
 		}
 	}

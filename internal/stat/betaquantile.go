@@ -117,7 +117,7 @@ func betaSolve(a, b, l float64, upper bool, x float64) float64 {
 		if x < 1e-290 { // only the leading power leads here, and it is exact there
 			return x
 		}
-		t := betaTailsAt(a, b, twofold{hi: x}, twofold{hi: x}.complement())
+		t := betaTailsAt(a, b, x, 1-x)
 		tail, h := t.lower, math.Exp(t.density-t.lower)
 		if upper {
 			tail, h = t.upper, -math.Exp(t.density-t.upper)

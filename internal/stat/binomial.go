@@ -49,7 +49,7 @@ func LogBinomialPMF(k, n uint64, p float64) float64 {
 		return math.Inf(-1)
 	}
 	a, b, c := float64(k), float64(n-k), float64(n)
-	d, _ := betaDeviance(a, b, twofold{hi: p}, twofold{hi: p}.complement())
+	d, _ := betaDeviance(a, b, p, 1-p)
 	return -d + (0.5*ln(c/a/b) - halfLn2Pi + stirlingError(c) - stirlingError(a) - stirlingError(b))
 }
 

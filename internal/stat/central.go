@@ -21,15 +21,14 @@ import "math"
 // nearest singularity lies at |s| = 2√(π·min(a, b)), which bounds where the
 // series may be cut.
 const (
-	centralShape = 30   // smallest min(a, b) at which centralTail is used
-	centralReach = 0.32 // largest z/√min(a, b)
-	centralScore = 4    // largest z: beyond, continued fractions need few terms
+	centralShape = 30 // smallest min(a, b) at which centralTail is used
+	centralScore = 3  // largest z: beyond, continued fractions need few terms
 	centralTerms = 26
 )
 
 // centralRange reports whether centralTail holds: shape is min(a, b), d the deviance.
 func centralRange(shape, d float64) bool {
-	return shape >= centralShape && 2*d <= math.Min(centralScore*centralScore, centralReach*centralReach*shape)
+	return shape >= centralShape && 2*d <= centralScore*centralScore
 }
 
 // centralTail returns e^{z²/2}/√(2π) · ∫_z^∞ e^{−s²/2} w(s) ds for z ≥ 0. For the tail

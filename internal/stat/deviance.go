@@ -38,17 +38,18 @@ var odd = [...]float64{
 	1.0 / 23, 1.0 / 25, 1.0 / 27, 1.0 / 29, 1.0 / 31, 1.0 / 33, 1.0 / 35, 1.0 / 37, 1.0 / 39,
 }
 
-// betaDeviance returns D = a·ln(a/(nx)) + b·ln(b/(ny)) with n = a + b and y = 1 − x,
+// betaDeviance returns D = a·ln(a/(nx)) + b·ln(b/(ny)) with n = a + b and y = 1 − x, of which the smaller must
+// be precise,
 // and λ = a − nx, how far x lies below the mean a/n. At large a and b, D is half the square of a
 // normal score.
-func betaDeviance(a, b float64, x, y twofold) (d, lambda float64) {
+func betaDeviance(a, b, x, y float64) (d, lambda float64) {
 	n := twoSum(a, b)
-	if x.hi <= 0.5 {
+	if x <= 0.5 {
 		lambda = lessProduct(a, n, x)
 	} else {
 		lambda = -lessProduct(b, n, y)
 	}
-	return cellDeviance(a, n.hi, x.hi, lambda) + cellDeviance(b, n.hi, y.hi, -lambda), lambda
+	return cellDeviance(a, n.hi, x, lambda) + cellDeviance(b, n.hi, y, -lambda), lambda
 }
 
 // cellDeviance is deviance(a, n·x, d) for x down to the smallest double.

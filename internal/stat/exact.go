@@ -23,19 +23,11 @@ func twoProduct(a, b float64) twofold {
 	return twofold{p, math.FMA(a, b, -p)}
 }
 
-// complement returns 1 − x.
-func (x twofold) complement() twofold {
-	s := twoSum(1, -x.hi)
-	return twoSum(s.hi, s.lo-x.lo)
-}
-
-// lessProduct returns a − n·x, rounded once for all practical purposes: its
-// absolute error is about 2⁻¹⁰⁴·max(a, n·x).
-func lessProduct(a float64, n, x twofold) float64 {
-	p := twoProduct(n.hi, x.hi)
-	p.lo += n.hi*x.lo + n.lo*x.hi
+// lessProduct returns a − n·x, with an absolute error of about 2⁻¹⁰⁴·max(a, n·x).
+func lessProduct(a float64, n twofold, x float64) float64 {
+	p := twoProduct(n.hi, x)
 	s := twoSum(a, -p.hi)
-	return s.hi + (s.lo - p.lo)
+	return s.hi + (s.lo - (p.lo + n.lo*x))
 }
 
 // determinant returns a·d − b·c, with an error of about 2⁻¹⁰⁴·max(a·d, b·c).

@@ -55,10 +55,10 @@ func gammaTailsAt(a, x float64) tails {
 			t.lower = log1mExp(t.upper)
 		}
 	case lambda >= 0:
-		t.lower = math.Min(0, t.density-ln(gammaLowerFraction(a, x, lambda)))
+		t.lower = t.density - ln(gammaLowerFraction(a, x, lambda))
 		t.upper = log1mExp(t.lower)
 	default:
-		t.upper = math.Min(0, t.density-ln(gammaUpperFraction(a, lambda)))
+		t.upper = t.density - ln(gammaUpperFraction(a, lambda))
 		t.lower = log1mExp(t.upper)
 	}
 	return t

@@ -58,10 +58,6 @@ func stirlingError(z float64) float64 {
 	// δ(z) − δ(z+1) = (z + ½)·ln(1 + 1/z) − 1 (Gudermann) moves z to where
 	// the series below is exact to double precision.
 	var sum float64
-	if z < 1e-2 {
-		sum = (z+0.5)*(math.Log1p(z)-ln(z)) - 1
-		z++
-	}
 	for z < 10 {
 		sum += (z+0.5)*math.Log1p(1/z) - 1
 		z++

@@ -7,7 +7,7 @@ import "math"
 //
 //	P(T > t) = ½·I_x(ν/2, ½), x = ν/(ν + t²), for t ≥ 0
 //
-// (Abramowitz and Stegun 26.7.1), with x and 1 − x to twice double precision, so that large ν
+// (Abramowitz and Stegun 26.7.1), with 1 − x = t²/(ν + t²) computed by itself, so that large ν
 // loses nothing. nu = +Inf is the normal distribution. NaN outside the domain.
 func LogStudentTCDF(nu, t float64) (lower, upper float64) {
 	switch {
@@ -35,19 +35,8 @@ func logStudentTTail(nu, t float64) float64 {
 		// x underflows; the leading term xᵃ/(a·B(a, ½)), a = ν/2, is exact to 1e-200.
 		return 0.5*nu*(ln(nu)-2*ln(t)) - ln(nu) - LogBeta(0.5*nu, 0.5)
 	}
-	square := twoProduct(t, t)
-	sum := twoSum(nu, square.hi)
-	sum.lo += square.lo
-	x := quotient(twofold{hi: nu}, sum)
-	y := quotient(square, sum)
-	return betaTailsAt(0.5*nu, 0.5, x, y).lower - math.Ln2
-}
-
-// quotient returns a/b to nearly twice double precision.
-func quotient(a, b twofold) twofold {
-	q := a.hi / b.hi
-	r := math.FMA(-q, b.hi, a.hi) + (a.lo - q*b.lo)
-	return twoSum(q, r/b.hi)
+	s := t * t
+	return betaTailsAt(0.5*nu, 0.5, nu/(nu+s), s/(nu+s)).lower - math.Ln2
 }
 
 // StudentTQuantile returns the t with P(T ≤ t) = p for 0 ≤ p ≤ 1, ±Inf at the ends. For

@@ -30,7 +30,11 @@ func (s Sum) Merge(o Sum) Sum {
 // Value returns the sum, rounded once to double for all but the most ill-conditioned
 // terms: its error is about one unit in the last place plus n³·2⁻¹⁵⁹·Σ|xᵢ|.
 func (s Sum) Value() float64 {
-	return s.sum + (s.first + s.second)
+	t := twoSum(s.sum, s.first)
+	if math.IsNaN(t.lo) {
+		return s.sum
+	}
+	return t.hi + (t.lo + s.second)
 }
 
 // Total returns the compensated sum of x, 0 if it is empty.

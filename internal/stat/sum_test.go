@@ -65,9 +65,9 @@ func TestSumCases(t *testing.T) {
 			t.Errorf("Total(%v): got %v, want %v", c.x, got, c.want)
 		}
 	}
-	s := Sum{}.Add(1)
-	if s.Add(2); s.Value() != 1 {
-		t.Errorf("Add changed its receiver to %v", s.Value())
+	one := Sum{}.Add(1)
+	if three := one.Add(2); three.Value() != 3 || one.Value() != 1 {
+		t.Errorf("1 and 1 + 2: got %v and %v", one.Value(), three.Value())
 	}
 }
 
