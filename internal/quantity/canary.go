@@ -1,5 +1,7 @@
 package quantity
 
+import "strings"
+
 // ParseCanary reads the stages of a canary deployment: "10% traffic for 30
 // mins", "1% for 10m, 10% for 30m, 100%", "1%/10m -> 10%/30m -> 100%", "5% then
 // 25% then 100%, 15m each". Traffic is above zero, at most 100 %, and rises from
@@ -82,6 +84,9 @@ func (s *scanner) stage() (Stage, bool) {
 	}
 	if f.Num == 0 {
 		return Stage{}, s.failAt(start, "traffic above zero", s.in[start:s.pos], "write a share such as 1%, or remove the stage")
+	}
+	if text := s.in[start:s.pos]; f.Num == f.Den && strings.Contains(text, "/") {
+		return Stage{}, s.failAt(start, "a percentage", text, "write 50% for an even split, 100% for all traffic")
 	}
 	s.space()
 	if s.take("of") {

@@ -20,7 +20,7 @@ func (s *scanner) clock(end bool) (string, bool) {
 	}
 	hour, digits := s.twoDigits()
 	if digits == 0 || isDigit(s.next()) {
-		return "", s.failAt(start, "a time of day", s.token(), "write 09:00 or 9am")
+		return "", s.failAt(start, "a time of day", s.tokenAt(start), "write 09:00 or 9am")
 	}
 	minute, colon := 0, s.next() == ':'
 	if colon {

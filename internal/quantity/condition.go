@@ -157,8 +157,12 @@ func (s *scanner) hold() (Duration, bool) {
 
 // String returns the canonical form, which ParseCondition reads back:
 // "error_rate > 0.1% for 5m"; without a comparator if c is Implicit: "0.1%
-// error_rate for 5m", "p95 latency 200ms".
+// error_rate for 5m", "p95 latency 200ms". A condition without a threshold
+// prints as "".
 func (c Condition) String() string {
+	if c.Threshold.Kind == NoThreshold {
+		return ""
+	}
 	var buf [128]byte
 	b := buf[:0]
 	// In front of the threshold "max" would be a comparator, and behind a number

@@ -33,6 +33,10 @@ func TestDurationForms(t *testing.T) {
 		{"106751d", "106751d"},
 		{"9223372036854775807ns", "106751d23h47m16.854775807s"},
 		{"1d 12h 30m 15s 100ms 5us 3ns", "1d12h30m15.100005003s"},
+		{"P1M2W3D", "1mo17d"},
+		{"5 µsec", "5us"},
+		{"120000mo", "10000y"},
+		{"10000 years", "10000y"},
 	})
 }
 
@@ -76,5 +80,24 @@ func TestDurationRefusals(t *testing.T) {
 		{"1 fortnight", `"1 fortnight" at byte 2: expected a unit of time, found "fortnight"; write 2 weeks for a fortnight`},
 		{"1:30", `"1:30" at byte 1: expected a unit of time after the number, found ":30"; write 1h30m for hours and minutes`},
 		{"ten minutes", `"ten minutes" at byte 0: expected a duration such as 30m, found "ten"; write the number in digits`},
+		{"1h .5.5m", `"1h .5.5m" at byte 3: expected the end after the duration, found ".5.5m"; remove ".5.5m"`},
+		{"1h 5", `"1h 5" at byte 4: expected a unit of time after the number; write 5m or 5s`},
+		{"half a parsec", `"half a parsec" at byte 7: expected a unit of time, found "parsec"; use ns, us, ms, s, m, h, d, w, mo, q or y`},
+		{"half a ns", `"half a ns" at byte 7: expected a unit above the nanosecond, found "ns"; write for example 30m`},
+		{"half a", `"half a" at byte 6: expected a unit of time; use ns, us, ms, s, m, h, d, w, mo, q or y`},
+		{"a parsec", `"a parsec" at byte 2: expected a unit of time, found "parsec"; use ns, us, ms, s, m, h, d, w, mo, q or y`},
+		{"half a quarter", `"half a quarter" at byte 7: expected a whole number of calendar units, found "quarter"; write a whole number, or days`},
+		{"half a year", `"half a year" at byte 7: expected a whole number of calendar units, found "year"; write 6mo`},
+		{"P1D1D", `"P1D1D" at byte 3: expected the parts of an ISO 8601 duration from years to seconds, each once, found "D"; write for example 30m`},
+		{"P1.5.5D", `"P1.5.5D" at byte 4: expected one decimal sign in a number, found ".5D"; write a number without thousands separators`},
+		{"PT5", `"PT5" at byte 0: expected a duration such as 30m, found "PT5"; write for example 30m`},
+		{"P1DT5X", `"P1DT5X" at byte 0: expected a duration such as 30m, found "P1DT5X"; write for example 30m`},
+		{"PT1M1H", `"PT1M1H" at byte 4: expected the parts of an ISO 8601 duration from years to seconds, each once, found "H"; write for example 30m`},
+		{"0.00000000000000000000001h", `"0.00000000000000000000001h" at byte 0: expected a whole number of nanoseconds, found "0.0000000000000000000000…"; write fewer decimals or a smaller unit`},
+		{"5 sekunden", `"5 sekunden" at byte 2: expected a unit of time, found "sekunden"; use ns, us, ms, s, m, h, d, w, mo, q or y`},
+		{"5 fortnights", `"5 fortnights" at byte 2: expected a unit of time, found "fortnights"; write 2 weeks for a fortnight`},
+		{"1e3s", `"1e3s" at byte 1: expected a plain decimal number without an exponent, found "e3s"; write the number in full`},
+		{"1.5mo", `"1.5mo" at byte 0: expected a whole number of calendar units, found "1.5"; write a whole number, or days`},
+		{"10001 years", `"10001 years" at byte 0: expected at most 10000 years (out of range), found "10001"; write for example 30m`},
 	})
 }

@@ -36,15 +36,15 @@ func (e *Error) Error() string {
 	return string(b)
 }
 
-// excerpt is s, cut after about max bytes on a rune boundary and marked.
-func excerpt(s string, max int) string {
-	if len(s) <= max {
+// excerpt is s, cut after at most limit bytes on a rune boundary and marked.
+func excerpt(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	for max > 0 && s[max]&0xC0 == 0x80 {
-		max--
+	for limit > 0 && s[limit]&0xC0 == 0x80 {
+		limit--
 	}
-	return s[:max] + "…"
+	return s[:limit] + "…"
 }
 
 // nearest returns the candidate that the misspelt word most likely stands for,

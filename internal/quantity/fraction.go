@@ -81,12 +81,11 @@ func (f Fraction) Decimal() (coefficient uint64, scale int, exact bool) {
 		}
 		num = lo
 	}
-	if up := scale - twos; up > bits.LeadingZeros64(num) {
+	up := scale - twos
+	if up > bits.LeadingZeros64(num) {
 		return 0, 0, false
-	} else {
-		num <<= up
 	}
-	return num, scale, true
+	return num << up, scale, true
 }
 
 // String returns the canonical form: an exact percentage ("99.99%"), or

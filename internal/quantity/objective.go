@@ -170,7 +170,10 @@ func (s *scanner) target(o Objective, f Fraction) (Objective, bool) {
 func (s *scanner) boundObjective(o Objective) (Objective, bool) {
 	if !s.atComparator() {
 		suggestion := "write < or <= before the threshold"
-		if s.atEnd() {
+		switch {
+		case isGood(o.Metric):
+			suggestion = "write " + o.Metric + " >= 99.9%"
+		case s.atEnd():
 			suggestion = "write p95 < 100ms"
 		}
 		return o, s.failAt(s.pos, "a comparator", s.token(), suggestion)
@@ -231,6 +234,7 @@ func (s *scanner) thresholdOf(o Objective) (Objective, bool) {
 		if s.atDuration() {
 			return o, s.failAt(s.pos, "a share such as 99% after \"for\"", s.token(), "write over "+s.rest()+" for a window")
 		}
+		start := s.pos
 		f, ok := s.ratio()
 		if !ok {
 			return o, false
@@ -238,7 +242,7 @@ func (s *scanner) thresholdOf(o Objective) (Objective, bool) {
 		s.space()
 		if !o.quantified() && (s.take("of requests") || s.take("of all requests")) {
 			if f.Num == 0 {
-				return o, s.failAt(s.pos, "a share above zero", "", "")
+				return o, s.failAt(start, "a share above zero", s.in[start:s.pos], "write for 95% of requests")
 			}
 			o.Quantile = f
 			continue
@@ -270,39 +274,14 @@ func (s *scanner) objectiveWindow(o Objective) (Objective, bool) {
 	return o, ok
 }
 
-// Warnings tells what is readable in o but most likely a mistake: a latency or
-// error bound in the wrong direction, a target of 0% or 100%, an equality.
-func (o Objective) Warnings() []string {
-	var w []string
-	if o.Target.IsSet() {
-		switch {
-		case o.Target.Num >= o.Target.Den:
-			w = append(w, "a target of 100% leaves no error budget; write less, such as 99.99%")
-		case o.Target.Cmp(Fraction{1, 2}) < 0:
-			w = append(w, "a target below 50% looks like a share of errors; write its complement, or an upper bound with <")
-		}
-		return w
-	}
-	more := o.Comparator == Greater || o.Comparator == GreaterEqual
-	switch {
-	case more && o.Threshold.Kind == DurationThreshold:
-		w = append(w, "a latency objective with "+string(o.Comparator)+" promises slowness; write <")
-	case more && endsIn(o.Metric, "error_rate"), more && endsIn(o.Metric, "burn_rate"):
-		w = append(w, "an objective with "+string(o.Comparator)+" promises errors; write <")
-	case !more && o.Comparator != Equal && isGood(o.Metric):
-		w = append(w, "an objective with "+string(o.Comparator)+" promises failures; write >=")
-	case o.Comparator == Equal:
-		w = append(w, "a measured value is hardly ever equal to a threshold; write <= or >=")
-	}
-	return w
-}
-
 // String returns the canonical form, which ParseObjective reads back:
-// "99.9% over 30d", "p95 latency < 100ms", "error rate < 0.01% for 99%".
+// "99.9% over 30d", "p95 latency < 100ms", "error rate < 0.01% for 99%". An
+// objective without target and threshold prints as "".
 func (o Objective) String() string {
 	var buf [128]byte
 	b := buf[:0]
-	if o.Target.IsSet() {
+	switch {
+	case o.Target.IsSet():
 		switch {
 		case o.Comparator == Greater && o.Metric != "":
 			b = append(append(b, o.Metric...), " > "...)
@@ -312,7 +291,7 @@ func (o Objective) String() string {
 			b = append(append(b, o.Metric...), " >= "...)
 		}
 		b = o.Target.append(b)
-	} else {
+	case o.Threshold.Kind != NoThreshold:
 		b = appendSubject(b, o.Quantile, o.Aggregate, o.Metric)
 		if len(b) > 0 {
 			b = append(b, ' ')

@@ -66,29 +66,16 @@ func (s *scanner) bareRatio(n number) (Fraction, bool) {
 	f, fits := n.fraction(0)
 	text := s.in[n.start:n.end]
 	switch {
-	case !fits && (n.scale == 0 || n.coef/10 > 0 && s.aboveOne(n)), fits && f.Num > f.Den:
+	case !fits:
+		return Fraction{}, s.outOfRange(n)
+	case f.Num > f.Den:
 		suggestion := "write a ratio of at most 100%"
 		if p, ok := n.fraction(2); ok && p.Num <= p.Den {
 			suggestion = "write " + strings.TrimPrefix(text, "+") + "%"
 		}
 		return Fraction{}, s.failAt(n.end, "% after a number above 1", s.tokenHere(), suggestion)
-	case !fits:
-		return Fraction{}, s.outOfRange(n)
 	}
 	return f, true
-}
-
-// aboveOne reports whether the integer part of n is not 0.
-func (s *scanner) aboveOne(n number) bool {
-	for _, c := range []byte(strings.TrimPrefix(s.in[n.start:n.end], "+")) {
-		if c >= '1' && c <= '9' {
-			return true
-		}
-		if c != '0' {
-			return false
-		}
-	}
-	return false
 }
 
 // tokenHere is what follows the position, white space skipped.
@@ -145,7 +132,7 @@ func (s *scanner) ratioSign(n number) (f Fraction, sign, ok bool) {
 	}
 	f, fits := n.fraction(shift)
 	switch {
-	case fits && f.Num > f.Den, !fits && n.coef != 0 && n.scale <= 2 && shift == 2:
+	case fits && f.Num > f.Den:
 		return f, true, s.failAt(n.start, "a ratio of at most 100%", s.in[n.start:s.pos], "write a share of the whole")
 	case !fits:
 		return f, true, s.outOfRange(n)

@@ -64,5 +64,13 @@ func TestRatioRefusals(t *testing.T) {
 		{"5 in 30d", `"5 in 30d" at byte 1: expected % after a number above 1, found "in"; write 5%`},
 		{"0.0000000000000000000000000000000000001", `"0.0000000000000000000000000000000000001" at byte 0: expected a number that fits an exact 64-bit fraction (out of range), found "0.0000000000000000000000…"; write fewer digits`},
 		{"99999999999999999999", `"99999999999999999999" at byte 0: expected a number of at most 19 digits (out of range), found "99999999999999999999"; write fewer digits`},
+		{"9999999999999999999%", `"9999999999999999999%" at byte 0: expected a number that fits an exact 64-bit fraction (out of range), found "9999999999999999999"; write fewer digits`},
+		{"9999999999999999999", `"9999999999999999999" at byte 0: expected a number that fits an exact 64-bit fraction (out of range), found "9999999999999999999"; write fewer digits`},
+		{"1.0000000000000000001", `"1.0000000000000000001" at byte 0: expected a number that fits an exact 64-bit fraction (out of range), found "1.0000000000000000001"; write fewer digits`},
+		{"0.3.", `"0.3." at byte 3: expected the end after the ratio, found "."; remove "."`},
+		{"1/9,5", `"1/9,5" at byte 2: expected a whole number, found "9,5"; write for example 99.9%`},
+		{"1/5%", `"1/5%" at byte 3: expected the end after the ratio, found "%"; remove "%"`},
+		{"1 in", `"1 in" at byte 2: expected the end after the ratio, found "in"; remove "in"`},
+		{"99,99,99%", `"99,99,99%" at byte 5: expected one decimal sign in a number, found ",99%"; write a number without thousands separators`},
 	})
 }

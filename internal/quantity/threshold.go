@@ -9,7 +9,10 @@ import "time"
 func ParseThreshold(s string) (Threshold, error) {
 	sc := scanner{in: s}
 	if sc.begin("a threshold", "100ms or 0.1%") {
-		if t, n, ok := sc.threshold(unknownMetric); ok && sc.end("the end after the threshold") {
+		if sc.atComparator() {
+			sc.failAt(sc.pos, "a threshold without a comparator", sc.rest(), "remove the comparator")
+		}
+		if t, n, ok := sc.threshold(unknownMetric); ok && sc.fail == nil && sc.end("the end after the threshold") {
 			if t.Kind != NoThreshold {
 				return t, nil
 			}

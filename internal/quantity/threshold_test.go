@@ -31,6 +31,7 @@ func TestThresholdForms(t *testing.T) {
 		{"10/w", "10/w"},
 		{"10 errors/14d", "10 errors/2w"},
 		{"10 requests/500ms", "10 requests/500ms"},
+		{"5 per cent", "5%"},
 	})
 }
 
@@ -44,5 +45,16 @@ func TestThresholdRefusals(t *testing.T) {
 		{"fast", `"fast" at byte 0: expected a threshold such as 100ms or 0.1%, found "fast"; write for example 100ms or 0.1%`},
 		{"1,500 req/s", `"1,500 req/s" at byte 1: expected a number without a thousands separator, found "1,500"; write 1500 or 1.500`},
 		{"14.4x", `"14.4x" at byte 4: expected a burn rate in front of the factor, found "x"; write burn_rate > 14.4`},
+		{"5 per parsec", `"5 per parsec" at byte 6: expected a unit of time, found "parsec"; use ns, us, ms, s, m, h, d, w, mo, q or y`},
+		{"5/1.5.5m", `"5/1.5.5m" at byte 5: expected one decimal sign in a number, found ".5m"; write a number without thousands separators`},
+		{"5/1mo", `"5/1mo" at byte 2: expected a rate over a time of fixed length, found "1mo"; write days`},
+		{"5 errors/0m", `"5 errors/0m" at byte 9: expected a duration above zero, found "0m"; write a length above zero`},
+		{"1,500", `"1,500" at byte 1: expected a number without a thousands separator, found "1,500"; write 1500 or 1.500`},
+		{"99999999999999999999/min", `"99999999999999999999/min" at byte 0: expected a number of at most 19 digits (out of range), found "99999999999999999999"; write fewer digits`},
+		{"9999999999999999999 errors/min", `"9999999999999999999 errors/min" at byte 0: expected a number that fits an exact 64-bit fraction (out of range), found "9999999999999999999"; write fewer digits`},
+		{"5 rps/s", `"5 rps/s" at byte 5: expected the end after the threshold, found "/s"; remove "/s"`},
+		{"200 rps for 5m", `"200 rps for 5m" at byte 8: expected the end after the threshold, found "for 5m"; remove "for 5m"`},
+		{"> 5%", `"> 5%" at byte 0: expected a threshold without a comparator, found "> 5%"; remove the comparator`},
+		{"<= 5ms", `"<= 5ms" at byte 0: expected a threshold without a comparator, found "<= 5ms"; remove the comparator`},
 	})
 }

@@ -60,7 +60,7 @@ type Window struct {
 // quantile of a metric under a threshold ("p95 < 100ms", "95% of requests <
 // 100ms"), or a plain bound ("error rate < 0.01%").
 type Objective struct {
-	Metric     string   // words that name the metric, lower case, spaces kept single: "error rate"
+	Metric     string   // words that name the metric, in lower case (ASCII letters), spaces kept single: "error rate"
 	Target     Fraction // set when the objective is a plain ratio: at least that, or above it if Comparator is ">"
 	Quantile   Fraction // 19/20 for p95
 	Aggregate  string   // "mean" or "max" instead of a quantile

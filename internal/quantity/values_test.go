@@ -20,8 +20,8 @@ func TestPrintLiterals(t *testing.T) {
 		{Threshold{}.String(), ""},
 		{Threshold{Kind: ThresholdKind(99)}.String(), ""},
 		{Threshold{Kind: NumberThreshold, Value: Fraction{1, 3}}.String(), "1/3"},
-		{Objective{}.String(), " "},
-		{Condition{}.String(), " "},
+		{Objective{}.String(), ""},
+		{Condition{}.String(), ""},
 		{Stage{}.String(), ""},
 		{FormatCanary(nil), ""},
 		{Schedule{}.String(), ""},
@@ -140,7 +140,7 @@ func TestScheduleWarnings(t *testing.T) {
 func TestAmbiguities(t *testing.T) {
 	for in, want := range map[string]bool{
 		"1M": true, "30 M": true, "99.9% over 1M": true, "0.1% for 5M": true, "1.5M rows": true,
-		"5m": false, "5 MS": false, "P1M": false, "PT5M": false, "p95 < 1s over P1M": false, "5 Min": false, "M": false, "": false,
+		"5m": false, "5 MS": false, "P1M": false, "https://example.com/5M": false, "PT5M": false, "p95 < 1s over P1M": false, "5 Min": false, "M": false, "": false,
 	} {
 		if got := len(Ambiguities(in)) > 0; got != want {
 			t.Errorf("%q: got %q, want a warning: %v", in, Ambiguities(in), want)

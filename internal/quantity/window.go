@@ -89,7 +89,8 @@ func (s *scanner) windowLength(per bool) (Window, bool) {
 		d, ok := s.duration()
 		return Window{Length: d}, ok
 	}
-	article := s.take("an") || s.take("a") || s.take("the")
+	the := s.take("the")
+	article := the || s.take("an") || s.take("a")
 	rolling, calendar := s.take("rolling"), false
 	if !rolling {
 		calendar = s.take("calendar")
@@ -97,6 +98,9 @@ func (s *scanner) windowLength(per bool) (Window, bool) {
 	var w Window
 	if u, length, ok := s.atUnit(); ok && !s.atISO() {
 		w.Length = Duration{u.months, u.length}
+		if the && !rolling && !calendar {
+			return w, s.failAt(start, "a rolling or a calendar window", s.in[start:s.pos+length], "write over "+w.Length.String()+", or per month")
+		}
 		w.Calendar = !rolling && (calendar || per || !article)
 		if w.Calendar && w.period() == "" {
 			return w, s.failAt(s.pos, "day, week, month, quarter or year", s.token(), "write over "+w.Length.String())

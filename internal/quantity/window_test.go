@@ -31,6 +31,10 @@ func TestWindowForms(t *testing.T) {
 		{"over 1M", "over 1mo"},
 		{"P30D", "over 30d"},
 		{"over P1M", "over 1mo"},
+		{"7 days calendar", "per week"},
+		{"calendar 3 months", "per quarter"},
+		{"over 30d window", "over 30d"},
+		{"in the calendar month", "per month"},
 	})
 }
 
@@ -45,5 +49,10 @@ func TestWindowRefusals(t *testing.T) {
 		{"over 30 dys", `"over 30 dys" at byte 8: expected a unit of time, found "dys"; did you mean "days"?`},
 		{"over a", `"over a" at byte 6: expected a length of time or a calendar period; write over 30d or per month`},
 		{"every 30d", `"every 30d" at byte 0: expected a length of time or a calendar period, found "every"; write over 30d or per month`},
+		{"30 days calendar", `"30 days calendar" at byte 0: expected a calendar day, week, month, quarter or year, found "30 days calendar"; write over 30d`},
+		{"over a calendar 30 day window", `"over a calendar 30 day window" at byte 5: expected a calendar day, week, month, quarter or year, found "a calendar 30 day window"; write over 30d`},
+		{"daily rolling", `"daily rolling" at byte 6: expected the end after the duration, found "rolling"; remove "rolling"`},
+		{"over 1e3d", `"over 1e3d" at byte 6: expected a plain decimal number without an exponent, found "e3d"; write the number in full`},
+		{"in the month", `"in the month" at byte 3: expected a rolling or a calendar window, found "the month"; write over 1mo, or per month`},
 	})
 }
