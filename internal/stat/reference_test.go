@@ -49,6 +49,10 @@ func TestHighPrecision(t *testing.T) {
 		Beta, Gamma, Normal, Student [][]float64
 		BetaQuantile                 [][]float64 `json:"beta_quantile"`
 		GammaQuantile                [][]float64 `json:"gamma_quantile"`
+		BinomialPMF                  [][]float64 `json:"binomial_pmf"`
+		PoissonPMF                   [][]float64 `json:"poisson_pmf"`
+		HypergeometricPMF            [][]float64 `json:"hypergeometric_pmf"`
+		BetaBinomialPMF              [][]float64 `json:"beta_binomial_pmf"`
 	}
 	readJSON(t, "high_precision.json", &ref)
 	tails := func(name string, rows [][]float64, least int, f func(c []float64) (lower, upper float64)) {
@@ -107,4 +111,31 @@ func TestHighPrecision(t *testing.T) {
 		}
 	}
 	quantiles("LogNormalQuantile", normal, 20, func(c []float64) float64 { return LogNormalQuantile(c[0]) })
+
+	// Absolute errors of logarithms, for counts up to 1e12.
+	masses := func(name string, rows [][]float64, f func(c []float64) float64) {
+		t.Helper()
+		if len(rows) != 60 {
+			t.Errorf("%s: got %d rows, want 60", name, len(rows))
+		}
+		var worst float64
+		for _, c := range rows {
+			args, want := c[:len(c)-1], c[len(c)-1]
+			got := f(args)
+			e := math.Abs(got-want) / math.Max(1, -want/30)
+			if !(e <= 3e-14) {
+				t.Errorf("%s%v: got %.17g, want %.17g, error %.2g", name, args, got, want, got-want)
+			}
+			worst = max(worst, e)
+		}
+		t.Logf("%s: %d rows, largest error %.2g", name, len(rows), worst)
+	}
+	masses("LogBinomialPMF", ref.BinomialPMF, func(c []float64) float64 { return LogBinomialPMF(uint64(c[0]), uint64(c[1]), c[2]) })
+	masses("LogPoissonPMF", ref.PoissonPMF, func(c []float64) float64 { return LogPoissonPMF(uint64(c[0]), c[1]) })
+	masses("LogHypergeometricPMF", ref.HypergeometricPMF, func(c []float64) float64 {
+		return LogHypergeometricPMF(uint64(c[0]), uint64(c[1]), uint64(c[2]), uint64(c[3]))
+	})
+	masses("LogBetaBinomialPMF", ref.BetaBinomialPMF, func(c []float64) float64 {
+		return LogBetaBinomialPMF(uint64(c[0]), uint64(c[1]), c[2], c[3])
+	})
 }

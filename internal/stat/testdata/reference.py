@@ -149,6 +149,38 @@ for i in range(60):
         continue
     l = float(gamma(a, x)[0])
     out['gamma_quantile'].append(row(a, l, exp(solve(lambda t: gamma(a, exp(t))[0], mpf(l), log(mpf(x))))))
+
+
+def choose(n, k):
+    n, k = mpf(n), mpf(k)
+    return loggamma(n + 1) - loggamma(k + 1) - loggamma(n - k + 1)
+
+
+def near(mean, sd, low, high):
+    return int(min(high, max(low, round(float(mean + rnd.gauss(0, 6) * sd)))))
+
+
+for name in ['binomial_pmf', 'poisson_pmf', 'hypergeometric_pmf', 'beta_binomial_pmf']:
+    out[name] = []
+for i in range(60):
+    n, p = int(10 ** rnd.uniform(1, 12)), rnd.random() ** rnd.choice([1, 8])
+    k = near(n * p, (n * p * (1 - p)) ** .5, 0, n)
+    out['binomial_pmf'].append(row(k, n, p, choose(n, k) + k * log(mpf(p)) + (n - k) * log1p(-mpf(p))))
+    mu = 10 ** rnd.uniform(-2, 12)
+    k = near(mu, mu ** .5, 0, 1e13)
+    out['poisson_pmf'].append(row(k, mu, k * log(mpf(mu)) - mu - loggamma(mpf(k) + 1)))
+    total = int(10 ** rnd.uniform(1, 12))
+    marked, draws = int(total * rnd.random() ** rnd.choice([1, 8])), int(total * rnd.random() ** rnd.choice([1, 4]))
+    share = marked / total
+    k = near(draws * share, (draws * share * (1 - share) * (1 - draws / total)) ** .5, max(0, draws + marked - total), min(draws, marked))
+    out['hypergeometric_pmf'].append(row(k, draws, marked, total,
+                                         choose(marked, k) + choose(total - marked, draws - k) - choose(total, draws)))
+    a, b = 10 ** rnd.uniform(-1, 10), 10 ** rnd.uniform(-1, 10)
+    p = a / (a + b)
+    k = near(n * p, (n * p * (1 - p) * (a + b + n) / (a + b + 1)) ** .5, 0, n)
+    A, B = mpf(a), mpf(b)
+    out['beta_binomial_pmf'].append(row(k, n, a, b, choose(n, k) + loggamma(A + k) + loggamma(B + n - k) - loggamma(A + B + n)
+                                        + loggamma(A + B) - loggamma(A) - loggamma(B)))
 print('{')
 print(',\n'.join('"%s":[\n%s\n]' % (k, ',\n'.join(json.dumps(r) for r in v)) for k, v in out.items()))
 print('}')
