@@ -254,11 +254,13 @@ func (c Catalog) ScopeOf(entries ...string) (response.Scope, error) {
 }
 
 // ScheduleOf is the schedule of an entry with everything filled in that it
-// leaves to its team: a schedule that it refers to by name (a name wins over a
-// rhythm of the same spelling), the members, the time zone, the handoff on
-// Monday at 09:00 (09:00 where a turn is not in weeks) and the first day
-// DefaultStart. An entry without a schedule has its team's. ok is false if
-// neither has one, or if it is kept elsewhere.
+// leaves out. An entry without a schedule has its team's, and so has one that
+// gives no more than the rhythm of its team's; one that refers to a schedule by
+// name has that (a name wins over a rhythm of the same spelling). What is still
+// missing is the team's: time zone (else UTC) and members (those of its
+// schedule, else all); then the handoff on Monday at 09:00, or at 09:00 where a
+// turn is not in weeks, and the first day DefaultStart. ok is false if neither
+// has a schedule, or if it is kept elsewhere.
 func (c Catalog) ScheduleOf(s Service) (schedule Schedule, ok bool) {
 	team, _ := c.Team(s.OwnerTeam)
 	out := s.Schedule
@@ -267,7 +269,7 @@ func (c Catalog) ScheduleOf(s Service) (schedule Schedule, ok bool) {
 	} else if out.Ref != "" || out.URL != "" {
 		return out, false
 	}
-	if out.IsZero() {
+	if out.IsZero() || !team.Schedule.IsZero() && out.onlyRotation() && out.Rotation == team.Schedule.Rotation {
 		out = team.Schedule
 	}
 	if out.IsZero() || out.Ref != "" || out.URL != "" {
@@ -278,6 +280,9 @@ func (c Catalog) ScheduleOf(s Service) (schedule Schedule, ok bool) {
 	}
 	if out.TimeZone == "" {
 		out.TimeZone = "UTC"
+	}
+	if len(out.Members) == 0 && len(out.Layers) == 0 {
+		out.Members = slices.Clone(team.Schedule.Members)
 	}
 	if len(out.Members) == 0 && len(out.Layers) == 0 {
 		for _, p := range team.Members {
@@ -300,6 +305,14 @@ func (c Catalog) ScheduleOf(s Service) (schedule Schedule, ok bool) {
 		out.Start = DefaultStart
 	}
 	return out, true
+}
+
+// onlyRotation reports whether a schedule says how often a turn passes on and
+// nothing else.
+func (s Schedule) onlyRotation() bool {
+	rotation := s.Rotation
+	s.Rotation = Rotation{}
+	return rotation != Rotation{} && s.IsZero()
 }
 
 // named is the schedule of a team whose name is what the schedule s says: the

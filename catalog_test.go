@@ -272,7 +272,7 @@ services:
 		t.Fatal(err)
 	}
 	tests := []struct{ service, want string }{
-		{"weekly", "weekly Monday 09:00 UTC 2024-01-01 [cem dora]"},
+		{"weekly", "weekly Monday 09:00 Europe/Berlin 2024-01-01 [cem dora]"},
 		{"daily", "daily 09:00 UTC 2024-01-01 [ana ben]"},
 		{"named", "weekly Monday 09:00 Europe/Berlin 2024-01-01 [cem dora]"},
 		{"link", "none"},
