@@ -2,15 +2,15 @@ package stat
 
 import "math"
 
-// LogBetaCDF returns the logarithms of both tails of the beta distribution with
-// shapes a, b > 0 at 0 ≤ x ≤ 1, the regularised incomplete beta function
+// LogBetaCDF returns the logarithms of both tails of the beta distribution with shapes a, b
+// > 0 at 0 ≤ x ≤ 1, the regularised incomplete beta function
 //
 //	lower = ln I_x(a,b) = ln ( 1/B(a,b) · ∫₀ˣ tᵃ⁻¹(1−t)ᵇ⁻¹ dt ),  upper = ln(1 − I_x(a,b)).
 //
-// The smaller tail is computed directly and the other from it, so neither
-// suffers from cancellation. See the package documentation for the accuracy. All results are NaN
-// outside the domain. At most some hundred steps of a continued fraction, whatever the
-// shapes; no allocation.
+// The smaller tail is computed directly and the other from it, so neither suffers from
+// cancellation. See the package documentation for the accuracy. All results are NaN outside
+// the domain. At most some hundred steps of a continued fraction, whatever the shapes; no
+// allocation.
 func LogBetaCDF(a, b, x float64) (lower, upper float64) {
 	if !betaDomain(a, b) || !(x >= 0 && x <= 1) {
 		return math.NaN(), math.NaN()
@@ -77,15 +77,15 @@ func betaTailsAt(a, b, x, y float64) tails {
 	return t
 }
 
-// betaFraction returns F in I_x(a,b) = xᵃyᵇ/(B(a,b)·F) for x up to the mean, where
-// λ = a − (a+b)x ≥ 0, by the continued fraction β₀ + α₁/(β₁ + α₂/(β₂ + …)),
+// betaFraction returns F in I_x(a,b) = xᵃyᵇ/(B(a,b)·F) for x up to the mean, where λ = a −
+// (a+b)x ≥ 0, by the continued fraction β₀ + α₁/(β₁ + α₂/(β₂ + …)),
 //
 //	αₘ = (a+m−1)(a+b+m−1)·m(b−m)·x²/(a+2m−1)²
 //	βₘ = m + m(b−m)x/(a+2m−1) + (a+m)(λ + 1 + m(1+y))/(a+2m+1)
 //
-// (Didonato and Morris 1992, equation 9; the even part of DLMF 8.17.22), summed
-// forward by Steed's method. The number of terms grows with √min(a,b) at the mean and
-// falls off quickly away from it.
+// (Didonato and Morris 1992, equation 9; the even part of DLMF 8.17.22), summed forward by
+// Steed's method. The number of terms grows with √min(a,b) at the mean and falls off
+// quickly away from it.
 func betaFraction(a, b, x, y, lambda float64) float64 {
 	inv := 1 / (a + 1)
 	f := a * (lambda + 1) * inv
@@ -113,8 +113,8 @@ func betaFraction(a, b, x, y, lambda float64) float64 {
 	return f
 }
 
-// betaSmallShape returns the logarithms of I_x(a,b) and of its complement for a < 1 and
-// bx ≤ 1, by
+// betaSmallShape returns the logarithms of I_x(a,b) and of its complement for a < 1 and bx
+// ≤ 1, by
 //
 //	I_x = xᵃ/(a·B(a,b)) · (1 + a·Σₖ (1−b)(2−b)…(k−b)/(k!·(a+k))·xᵏ)
 //

@@ -35,8 +35,8 @@ func sumToOne(t *rapid.T, lower, upper float64) {
 	}
 }
 
-// ordered checks that the lower tail does not fall and the upper does not rise from one point to
-// a later one, but for rounding.
+// ordered checks that the lower tail does not fall and the upper does not rise from one
+// point to a later one, but for rounding.
 func ordered(t *rapid.T, lower1, upper1, lower2, upper2 float64) {
 	t.Helper()
 	slack := func(l float64) float64 { return 1e-13 * math.Max(math.Min(1, -l), -l*1e-2) }
@@ -83,8 +83,8 @@ func TestBetaRecurrence(t *testing.T) {
 	})
 }
 
-// The continued fraction and the uniform expansion share no step but the deviance. They must agree
-// wherever both converge, and the boundary between them must not show.
+// The continued fraction and the uniform expansion share no step but the deviance. They
+// must agree wherever both converge, and the boundary between them must not show.
 func TestBetaMethodsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := math.Pow(10, rapid.Float64Range(math.Log10(centralShape), 5).Draw(t, "a"))
@@ -134,8 +134,9 @@ func TestBetaEdges(t *testing.T) {
 	}
 }
 
-// Shapes so small that nearly all probability sits at the ends: both tails against the leading terms
-// I_x(a,b) = x^a·(1 + O(x))·b/(a+b) and 1 − I_x ≈ −a·ln(x) + a/b for small a at b = 1.
+// Shapes so small that nearly all probability sits at the ends: both tails against the
+// leading terms I_x(a,b) = x^a·(1 + O(x))·b/(a+b) and 1 − I_x ≈ −a·ln(x) + a/b for small a
+// at b = 1.
 func TestBetaTinyShape(t *testing.T) {
 	for _, a := range []float64{1e-3, 1e-8, 1e-12, 1e-100} {
 		for _, x := range []float64{0.3, 0.25, 0x1p-20, 1e-5, 1e-200} {

@@ -2,13 +2,13 @@ package stat
 
 import "math"
 
-// LogBetaBinomialPMF returns ln P(X = k) for X binomial with n trials whose
-// probability is itself Beta(a, b), a, b > 0:
+// LogBetaBinomialPMF returns ln P(X = k) for X binomial with n trials whose probability is
+// itself Beta(a, b), a, b > 0:
 //
 //	P(X = k) = C(n, k)·B(k+a, n−k+b)/B(a, b).
 //
-// Written with Stirling's formula its large part is the deviance of the table of k, n−k over a,
-// b, so that large shapes do not cancel. k > n gives −Inf; NaN outside the domain.
+// Written with Stirling's formula its large part is the deviance of the table of k, n−k
+// over a, b, so that large shapes do not cancel. k > n gives −Inf; NaN outside the domain.
 func LogBetaBinomialPMF(k, n uint64, a, b float64) float64 {
 	switch {
 	case !betaDomain(a, b):
@@ -57,7 +57,8 @@ func LogBetaBinomialCDF(k, n uint64, a, b float64) (lower, upper float64) {
 // logBetaBinomialTail returns ln P(X ≤ k), summed from k downwards.
 func logBetaBinomialTail(k, n uint64, a, b float64) float64 {
 	start := LogBetaBinomialPMF(k, n, a, b)
-	// With a < 1 the terms rise again towards 0, so the first and the last both bound what is left.
+	// With a < 1 the terms rise again towards 0, so the first and the last both bound what
+	// is left.
 	end := math.Exp(LogBetaBinomialPMF(0, n, a, b) - start)
 	sum, term := 1.0, 1.0
 	for i := float64(k); i > 0; i-- {

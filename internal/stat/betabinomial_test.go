@@ -7,7 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// With a = b = 1 every count is equally likely; with large shapes of fixed mean the distribution is binomial.
+// With a = b = 1 every count is equally likely; with large shapes of fixed mean the
+// distribution is binomial.
 func TestBetaBinomialLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Uint64Range(1, 100000).Draw(t, "n")

@@ -2,15 +2,15 @@ package stat
 
 import "math"
 
-// Quantiles of the beta and gamma distributions solve ln F(θ) = l, where θ is
-// ln(x/(1−x)) for beta and ln x for gamma. In θ both densities are log-concave, hence so are both
-// tails: ln F is concave, and Newton's iteration from any point below the root climbs to it without
-// passing it. A step from close by uses the next two derivatives as well.
+// Quantiles of the beta and gamma distributions solve ln F(θ) = l, where θ is ln(x/(1−x))
+// for beta and ln x for gamma. In θ both densities are log-concave, hence so are both
+// tails: ln F is concave, and Newton's iteration from any point below the root climbs to it
+// without passing it. A step from close by uses the next two derivatives as well.
 
-// solverStep returns the change of θ that brings the tail whose logarithm is
-// l, with hazard h = dl/dθ (negative for an upper tail), to target. lambda and curvature are the first two
-// derivatives of the log-density in θ. final means that the remaining error is
-// below the rounding of θ.
+// solverStep returns the change of θ that brings the tail whose logarithm is l, with hazard
+// h = dl/dθ (negative for an upper tail), to target. lambda and curvature are the first two
+// derivatives of the log-density in θ. final means that the remaining error is below the
+// rounding of θ.
 func solverStep(target, l, h, lambda, curvature float64) (step float64, final bool) {
 	s := (target - l) / h
 	// l″/l′ = λ − h and l‴/l′ = (λ − h)² + λ′ − h(λ − h); reversion of the Taylor series.
@@ -29,9 +29,9 @@ func solverStep(target, l, h, lambda, curvature float64) (step float64, final bo
 }
 
 // BetaQuantile returns the x with I_x(a,b) = p for shapes a, b > 0 and 0 ≤ p ≤ 1. The
-// result is within a few units in the last place of the root of LogBetaCDF, also where x is tiny; where x
-// rounds to 1, take 1 − x = BetaQuantileUpper(b, a, p). NaN outside the domain. Usually two or three evaluations of
-// the distribution function; no allocation.
+// result is within a few units in the last place of the root of LogBetaCDF, also where x is
+// tiny; where x rounds to 1, take 1 − x = BetaQuantileUpper(b, a, p). NaN outside the
+// domain. Usually two or three evaluations of the distribution function; no allocation.
 func BetaQuantile(a, b, p float64) float64 {
 	if !betaDomain(a, b) || !(p >= 0 && p <= 1) {
 		return math.NaN()
@@ -44,7 +44,8 @@ func BetaQuantile(a, b, p float64) float64 {
 	return x
 }
 
-// BetaQuantileUpper returns the x with 1 − I_x(a,b) = q: BetaQuantile for small upper tails.
+// BetaQuantileUpper returns the x with 1 − I_x(a,b) = q: BetaQuantile for small upper
+// tails.
 func BetaQuantileUpper(a, b, q float64) float64 {
 	if !betaDomain(a, b) || !(q >= 0 && q <= 1) {
 		return math.NaN()
@@ -83,8 +84,8 @@ func LogBetaQuantileUpper(a, b, l float64) float64 {
 	return x
 }
 
-// betaQuantile returns x and 1 − x, the smaller to full relative precision, where
-// the lower tail, or the upper, has the logarithm l ≤ −ln 2 or so.
+// betaQuantile returns x and 1 − x, the smaller to full relative precision, where the lower
+// tail, or the upper, has the logarithm l ≤ −ln 2 or so.
 func betaQuantile(a, b, l float64, upper bool) (x, y float64) {
 	switch {
 	case math.IsInf(l, -1) && upper:
@@ -137,8 +138,8 @@ func betaSolve(a, b, l float64, upper bool, x float64) float64 {
 // betaQuantileGuess returns a starting point as x and 1 − x.
 func betaQuantileGuess(a, b, l float64, upper bool) (x, y float64) {
 	if a > 1 && b > 1 && l > -4*math.Min(a, b) {
-		// Carter's approximation (1947, Biometrika 34; Abramowitz and Stegun 26.5.22): a normal
-		// score for half the logarithm of the odds.
+		// Carter's approximation (1947, Biometrika 34; Abramowitz and Stegun 26.5.22): a
+		// normal score for half the logarithm of the odds.
 		z := LogNormalQuantile(l)
 		if upper {
 			z = -z

@@ -2,10 +2,9 @@ package stat
 
 import "math"
 
-// LogBinomialCDF returns lower = ln P(X ≤ k) and upper = ln P(X > k) for X
-// binomial with n trials of probability 0 ≤ p ≤ 1, through
-// P(X > k) = I_p(k+1, n−k) (DLMF 8.17.5). k ≥ n gives 0 and −Inf. NaN for p outside [0, 1]. Counts are exact up to
-// 2⁵³.
+// LogBinomialCDF returns lower = ln P(X ≤ k) and upper = ln P(X > k) for X binomial with n
+// trials of probability 0 ≤ p ≤ 1, through P(X > k) = I_p(k+1, n−k) (DLMF 8.17.5). k ≥ n
+// gives 0 and −Inf. NaN for p outside [0, 1]. Counts are exact up to 2⁵³.
 func LogBinomialCDF(k, n uint64, p float64) (lower, upper float64) {
 	switch {
 	case !(p >= 0 && p <= 1):
@@ -29,12 +28,12 @@ func BinomialCDF(k, n uint64, p float64) (lower, upper float64) {
 	return math.Exp(l), math.Exp(u)
 }
 
-// LogBinomialPMF returns ln P(X = k) for X binomial with n trials of
-// probability p, by Loader's saddle-point form
+// LogBinomialPMF returns ln P(X = k) for X binomial with n trials of probability p, by
+// Loader's saddle-point form
 //
 //	P(X = k) = √(n/(2πk(n−k))) · exp(δ(n) − δ(k) − δ(n−k) − D),
 //
-// D the binomial deviance (Loader 2000, equations 3 to 6). k > n gives −Inf, p outside [0, 1] NaN.
+// D the binomial deviance (Loader 2000). k > n gives −Inf, p outside [0, 1] NaN.
 func LogBinomialPMF(k, n uint64, p float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1):

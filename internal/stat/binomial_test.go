@@ -17,8 +17,8 @@ func count(t *rapid.T, n uint64, p float64) uint64 {
 	return uint64(k)
 }
 
-// P(X ≤ k+1) = P(X ≤ k) + P(X = k+1), for counts up to 1e12: the tails come from the beta function, the
-// probability from Stirling's formula.
+// P(X ≤ k+1) = P(X ≤ k) + P(X = k+1), for counts up to 1e12: the tails come from the beta
+// function, the probability from Stirling's formula.
 func TestBinomialSteps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := uint64(math.Pow(10, rapid.Float64Range(0.31, 12).Draw(t, "log10 n")))

@@ -2,24 +2,22 @@ package stat
 
 import "math"
 
-// The beta and gamma distributions near their means, by Temme's uniform
-// expansion (Temme 1996, Special Functions, section 11.3.3; DLMF 8.12 and 8.18(ii);
-// Didonato and Morris 1992, section 8).
+// The beta and gamma distributions near their means, by Temme's uniform expansion (Temme
+// 1996, Special Functions, chapter 11; DLMF 8.12 and 8.18(ii); Didonato and Morris 1992).
 //
-// Let n = a + b, x₀ = a/n, and let z = ±√(2D) be the signed root of the deviance of x. Since
-// z dz = n(t − x₀)·dt/(t(1−t)), the probability beyond x is, without approximation,
+// Let n = a + b, x₀ = a/n, and let z = ±√(2D) be the signed root of the deviance of x.
+// Since z dz = n(t − x₀)·dt/(t(1−t)), the probability beyond x is, without approximation,
 //
 //	E/√(2π) · ∫_z^∞ e^{−s²/2} w(s) ds,  w(s) = s/R(s),  R(s) = (t(s) − x₀)·√(n/(x₀(1−x₀))),
 //
-// with E = exp(δ(n) − δ(a) − δ(b)). R obeys R·R′ = s·(1 + γR − εR²) where
-// γ = (b−a)/√(abn) and ε = 1/n, so the coefficients of w = Σ dₖsᵏ follow from
-// s-by-s comparison in w − s·w′ = w³ + γ·s·w² − ε·s²·w:
+// with E = exp(δ(n) − δ(a) − δ(b)). R obeys R·R′ = s·(1 + γR − εR²) where γ = (b−a)/√(abn)
+// and ε = 1/n, so the coefficients of w = Σ dₖsᵏ follow from s-by-s comparison in w − s·w′
+// = w³ + γ·s·w² − ε·s²·w:
 //
 //	d₀ = 1, dₖ = −([w³]ₖ without its terms in dₖ + γ·[w²]ₖ₋₁ − ε·dₖ₋₂)/(k + 2).
 //
-// The gamma distribution is the limit b → ∞: γ = 1/√a, ε = 0, E = exp(−δ(a)). The
-// nearest singularity lies at |s| = 2√(π·min(a, b)), which bounds where the
-// series may be cut.
+// The gamma distribution is the limit b → ∞: γ = 1/√a, ε = 0, E = exp(−δ(a)). The nearest
+// singularity lies at |s| = 2√(π·min(a, b)), which bounds where the series may be cut.
 const (
 	centralShape = 30 // smallest min(a, b) at which centralTail is used
 	centralScore = 3  // largest z: beyond, continued fractions need few terms
@@ -81,7 +79,7 @@ func mills(z float64) float64 {
 		const sqrtHalfPi = 1.25331413731550025120788264241 // √(π/2)
 		return sqrtHalfPi * math.Exp(0.5*z*z) * math.Erfc(z/math.Sqrt2)
 	}
-	// Laplace's continued fraction 1/(z + 1/(z + 2/(z + 3/(z + …)))) (DLMF 7.9.4), by
+	// Laplace's continued fraction 1/(z + 1/(z + 2/(z + 3/(z + …)))) (DLMF 7.9.3), by
 	// Steed's forward recurrence.
 	ratio := 1 / z
 	f, step := ratio, ratio

@@ -1,9 +1,9 @@
 package stat
 
-// deviance returns D(x, m) = x·ln(x/m) + m − x ≥ 0 for x ≥ 0 and m > 0, given d = x − m
-// to full relative precision (Loader 2000, equation 5, calls it bd0). With the
-// exact d its relative error is a few units in the last place, so that e⁻ᴰ stays right down
-// to the smallest doubles however large x and m are.
+// deviance returns D(x, m) = x·ln(x/m) + m − x ≥ 0 for x ≥ 0 and m > 0, given d = x − m to
+// full relative precision (Loader 2000 calls it bd0). With the exact d its relative error
+// is a few units in the last place, so that e⁻ᴰ stays right down to the smallest doubles
+// however large x and m are.
 func deviance(x, m, d float64) float64 {
 	// With v = d/(x+m): ln(x/m) = 2·atanh v, so D = d·v + 2x·(v³/3 + v⁵/5 + …).
 	v := d / (x + m)
@@ -38,10 +38,9 @@ var odd = [...]float64{
 	1.0 / 23, 1.0 / 25, 1.0 / 27, 1.0 / 29, 1.0 / 31, 1.0 / 33, 1.0 / 35, 1.0 / 37, 1.0 / 39,
 }
 
-// betaDeviance returns D = a·ln(a/(nx)) + b·ln(b/(ny)) with n = a + b and y = 1 − x, of which the smaller must
-// be precise,
-// and λ = a − nx, how far x lies below the mean a/n. At large a and b, D is half the square of a
-// normal score.
+// betaDeviance returns D = a·ln(a/(nx)) + b·ln(b/(ny)) with n = a + b and y = 1 − x, of
+// which the smaller must be precise, and λ = a − nx, how far x lies below the mean a/n. At
+// large a and b, D is half the square of a normal score.
 func betaDeviance(a, b, x, y float64) (d, lambda float64) {
 	n := twoSum(a, b)
 	if x <= 0.5 {
@@ -65,8 +64,9 @@ func cellDeviance(a, n, x, d float64) float64 {
 //	a  b
 //	c  d
 //
-// with E the product of the cell's margins over the total: half the likelihood-ratio statistic of
-// independence. In all four cells O − E is the same number but for its sign, (ad − bc)/(a+b+c+d).
+// with E the product of the cell's margins over the total: half the likelihood-ratio
+// statistic of independence. In all four cells O − E is the same number but for its sign,
+// (ad − bc)/(a+b+c+d).
 func tableDeviance(a, b, c, d float64) float64 {
 	n := a + b + c + d
 	e := determinant(a, b, c, d) / n

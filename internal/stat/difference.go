@@ -2,14 +2,15 @@ package stat
 
 import "math"
 
-// Newcombe returns the hybrid score interval for the difference p₁ − p₂ of two
-// proportions with k1 events of n1 and k2 of n2: Wilson's intervals [lᵢ, uᵢ] of both, combined by square-and-add,
+// Newcombe returns the hybrid score interval for the difference p₁ − p₂ of two proportions
+// with k1 events of n1 and k2 of n2: Wilson's intervals [lᵢ, uᵢ] of both, combined by
+// square-and-add,
 //
 //	Low  = p̂₁ − p̂₂ − √((p̂₁ − l₁)² + (u₂ − p̂₂)²)
 //	High = p̂₁ − p̂₂ + √((u₁ − p̂₁)² + (p̂₂ − l₂)²)
 //
-// (Newcombe 1998, Statistics in Medicine 17, method 10, without continuity correction). An empty
-// sample gives [−1, 1]; k > n, or level outside (0, 1), NaN.
+// (Newcombe 1998, Statistics in Medicine 17, method 10, without continuity correction). An
+// empty sample gives [−1, 1]; k > n, or level outside (0, 1), NaN.
 func Newcombe(k1, n1, k2, n2 uint64, level float64) Interval {
 	if k1 > n1 || k2 > n2 || !(level > 0 && level < 1) {
 		return noInterval(level)
@@ -30,14 +31,15 @@ func Newcombe(k1, n1, k2, n2 uint64, level float64) Interval {
 	}
 }
 
-// MiettinenNurminenScore returns the score statistic of the hypothesis p₁ − p₂ = delta, positive where
-// the observed difference exceeds delta and approximately standard normal under it:
+// MiettinenNurminenScore returns the score statistic of the hypothesis p₁ − p₂ = delta,
+// positive where the observed difference exceeds delta and approximately standard normal
+// under it:
 //
 //	z = (p̂₁ − p̂₂ − δ)/√V,  V = (p̃₁(1−p̃₁)/n₁ + p̃₂(1−p̃₂)/n₂)·N/(N−1),  N = n₁ + n₂,
 //
-// p̃ being the maximum-likelihood estimates under p̃₁ − p̃₂ = δ (Miettinen and Nurminen 1985, Statistics in Medicine
-// 4, equations 8 and 9). Where V = 0, the statistic is 0 at p̂₁ − p̂₂ = δ and otherwise ±Inf. NaN for k > n,
-// an empty sample, or delta outside [−1, 1].
+// p̃ being the maximum-likelihood estimates under p̃₁ − p̃₂ = δ (Miettinen and Nurminen
+// 1985, Statistics in Medicine 4). Where V = 0, the statistic is 0 at p̂₁ − p̂₂ = δ and
+// otherwise ±Inf. NaN for k > n, an empty sample, or delta outside [−1, 1].
 func MiettinenNurminenScore(k1, n1, k2, n2 uint64, delta float64) float64 {
 	if k1 > n1 || k2 > n2 || n1 == 0 || n2 == 0 || !(delta >= -1 && delta <= 1) {
 		return math.NaN()
@@ -51,8 +53,8 @@ func MiettinenNurminenScore(k1, n1, k2, n2 uint64, delta float64) float64 {
 }
 
 // MiettinenNurminen returns the score interval for p₁ − p₂: the δ at which
-// MiettinenNurminenScore stays within the normal quantile of (1+level)/2. An empty
-// sample gives [−1, 1]; k > n, or level outside (0, 1), NaN.
+// MiettinenNurminenScore stays within the normal quantile of (1+level)/2. An empty sample
+// gives [−1, 1]; k > n, or level outside (0, 1), NaN.
 func MiettinenNurminen(k1, n1, k2, n2 uint64, level float64) Interval {
 	if k1 > n1 || k2 > n2 || !(level > 0 && level < 1) {
 		return noInterval(level)
@@ -81,8 +83,9 @@ func (s twoSamples) difference() float64 {
 	return determinant(s.x1, s.n1, s.x2, s.n2) / s.n1 / s.n2
 }
 
-// scoreReach returns the distance t > 0 from the observed difference d, in the direction sign, at which the score
-// is z: the root of t − z·√V(d ± t), which is negative below it and positive above, as V vanishes at ±1. guess starts the search.
+// scoreReach returns the distance t > 0 from the observed difference d, in the direction
+// sign, at which the score is z: the root of t − z·√V(d ± t), which is negative below it
+// and positive above, as V vanishes at ±1. guess starts the search.
 func (s twoSamples) scoreReach(z, sign, guess float64) float64 {
 	d := s.difference()
 	low, high := 0.0, 1-sign*d
@@ -128,13 +131,14 @@ func (s twoSamples) scoreVariance(delta float64) float64 {
 	return (p1*(1-p1)/s.n1 + p2*(1-p2)/s.n2) * (n / (n - 1))
 }
 
-// constrained returns the p₂ that maximises the likelihood under p₁ = p₂ + δ: the root of the
-// decreasing function
+// constrained returns the p₂ that maximises the likelihood under p₁ = p₂ + δ: the root of
+// the decreasing function
 //
 //	x₁/(p+δ) − y₁/(1−p−δ) + x₂/p − y₂/(1−p)
 //
-// within max(0, −δ) ≤ p ≤ min(1, 1−δ), or the end where there is none. The closed form of the cubic
-// (Miettinen and Nurminen 1985, appendix I) loses digits at small p, so it only starts Newton's iteration.
+// within max(0, −δ) ≤ p ≤ min(1, 1−δ), or the end where there is none. The closed form of
+// the cubic (Miettinen and Nurminen 1985, appendix I) loses digits at small p, so it only
+// starts Newton's iteration.
 func (s twoSamples) constrained(delta float64) float64 {
 	low, high := math.Max(0, -delta), math.Min(1, 1-delta)
 	if low >= high {
@@ -161,7 +165,8 @@ func (s twoSamples) constrained(delta float64) float64 {
 			high = p
 		}
 		next := p + f/slope
-		// Newton's error is the square of its step, in units of the distance to the nearest pole.
+		// Newton's error is the square of its step, in units of the distance to the nearest
+		// pole.
 		pole := math.Min(math.Min(p, 1-p), math.Min(p+delta, 1-p-delta))
 		if math.Abs(next-p) <= 1e-8*pole || high-low <= 1e-20 {
 			return math.Max(low, math.Min(high, next))
@@ -171,7 +176,8 @@ func (s twoSamples) constrained(delta float64) float64 {
 	return p
 }
 
-// likelihoodSlope returns the derivative of the log-likelihood in p₂ = p, and minus the second derivative.
+// likelihoodSlope returns the derivative of the log-likelihood in p₂ = p, and minus the
+// second derivative.
 func (s twoSamples) likelihoodSlope(p, delta float64) (f, slope float64) {
 	term := func(count, q float64) float64 {
 		if count == 0 {

@@ -99,8 +99,8 @@ func TestDifferenceEdges(t *testing.T) {
 	}
 }
 
-// The ends of the interval are where the score reaches the normal quantile; exchanging the samples, or events
-// and non-events, mirrors the interval.
+// The ends of the interval are where the score reaches the normal quantile; exchanging the
+// samples, or events and non-events, mirrors the interval.
 func TestDifferenceLaws(t *testing.T) {
 	sizes := rapid.OneOf(rapid.Uint64Range(1, 30), rapid.Uint64Range(1, 1e5), rapid.Uint64Range(1, 1e10))
 	rapid.Check(t, func(t *rapid.T) {

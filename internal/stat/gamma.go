@@ -2,13 +2,13 @@ package stat
 
 import "math"
 
-// LogGammaCDF returns the logarithms of both tails of the gamma distribution
-// with shape a > 0 and scale 1 at x ≥ 0, the regularised incomplete gamma functions
+// LogGammaCDF returns the logarithms of both tails of the gamma distribution with shape a >
+// 0 and scale 1 at x ≥ 0, the regularised incomplete gamma functions
 //
 //	lower = ln P(a,x) = ln ( 1/Γ(a) · ∫₀ˣ tᵃ⁻¹e⁻ᵗ dt ),  upper = ln Q(a,x) = ln(1 − P(a,x)).
 //
-// The smaller tail is computed directly and the other from it. NaN outside
-// the domain; x = +Inf gives 0 and −Inf. No allocation.
+// The smaller tail is computed directly and the other from it. NaN outside the domain; x =
+// +Inf gives 0 and −Inf. No allocation.
 func LogGammaCDF(a, x float64) (lower, upper float64) {
 	if !(a > 0) || math.IsInf(a, 1) || !(x >= 0) {
 		return math.NaN(), math.NaN()
@@ -64,8 +64,8 @@ func gammaTailsAt(a, x float64) tails {
 	return t
 }
 
-// gammaLowerFraction returns F in P(a,x) = xᵃe⁻ˣ/(Γ(a)·F) for x ≤ a, λ = a − x: the
-// limit of betaFraction as b grows at fixed bx,
+// gammaLowerFraction returns F in P(a,x) = xᵃe⁻ˣ/(Γ(a)·F) for x ≤ a, λ = a − x: the limit
+// of betaFraction as b grows at fixed bx,
 //
 //	αₘ = (a+m−1)·m·x²/(a+2m−1)²,  βₘ = m + mx/(a+2m−1) + (a+m)(λ+1+2m)/(a+2m+1).
 func gammaLowerFraction(a, x, lambda float64) float64 {
@@ -121,9 +121,9 @@ func gammaUpperFraction(a, lambda float64) float64 {
 	return f
 }
 
-// gammaSmallShape returns the logarithms of P(a,x) and Q(a,x) for a < 1 and x ≤ 1, by
-// P = xᵃ/Γ(1+a)·(1 + a·Σₖ (−x)ᵏ/(k!·(a+k))) (DLMF 8.7.1). As in betaSmallShape, every part is of
-// order a.
+// gammaSmallShape returns the logarithms of P(a,x) and Q(a,x) for a < 1 and x ≤ 1, by P =
+// xᵃ/Γ(1+a)·(1 + a·Σₖ (−x)ᵏ/(k!·(a+k))) (DLMF 8.7.1). As in betaSmallShape, every part is
+// of order a.
 func gammaSmallShape(a, x float64) (lower, upper float64) {
 	term, sum := 1.0, 0.0
 	for k := 1.0; k < 200; k++ {

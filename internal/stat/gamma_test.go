@@ -23,7 +23,8 @@ func TestGammaLaws(t *testing.T) {
 		sumToOne(t, l, u)
 		l2, u2 := LogGammaCDF(a, x*(1+rapid.Float64Range(0, 0.1).Draw(t, "step")))
 		ordered(t, l, u, l2, u2)
-		// The beta distribution at large b is the gamma distribution of bx: I_{x/b}(a,b) = P(a,x)·(1 + O(x²/b, a²/b)).
+		// The beta distribution at large b is the gamma distribution of bx: I_{x/b}(a,b) =
+		// P(a,x)·(1 + O(x²/b, a²/b)).
 		if a < 100 {
 			const b = 1e15
 			bl, bu := LogBetaCDF(a, b, x/b)
@@ -120,7 +121,8 @@ func TestGammaQuantileLinear(t *testing.T) {
 		{2, 1, inf},
 		{1, 0.5, math.Ln2},
 		{1, 0.25, -math.Log(0.75)},
-		// The median of χ² with one degree of freedom is the squared upper quartile of the normal.
+		// The median of χ² with one degree of freedom is the squared upper quartile of the
+		// normal.
 		{0.5, 0.5, 0.5 * NormalQuantile(0.75) * NormalQuantile(0.75)},
 		{0.5, 0.9, 0.5 * NormalQuantile(0.95) * NormalQuantile(0.95)},
 	} {

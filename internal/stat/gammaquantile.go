@@ -2,8 +2,8 @@ package stat
 
 import "math"
 
-// GammaQuantile returns the x with P(a,x) = p for shape a > 0 and 0 ≤ p ≤ 1;
-// p = 1 gives +Inf. The same accuracy and cost as BetaQuantile. NaN outside the domain.
+// GammaQuantile returns the x with P(a,x) = p for shape a > 0 and 0 ≤ p ≤ 1; p = 1 gives
+// +Inf. The same accuracy and cost as BetaQuantile. NaN outside the domain.
 func GammaQuantile(a, p float64) float64 {
 	if !(a > 0) || math.IsInf(a, 1) || !(p >= 0 && p <= 1) {
 		return math.NaN()
@@ -79,8 +79,8 @@ func gammaQuantile(a, l float64, upper bool) float64 {
 	return x
 }
 
-// gammaQuantileGuess returns a starting point: Wilson and Hilferty's cube (1931, PNAS 17), or
-// the leading power where that fails.
+// gammaQuantileGuess returns a starting point: Wilson and Hilferty's cube (1931, PNAS 17),
+// or the leading power where that fails.
 func gammaQuantileGuess(a, l float64, upper bool) float64 {
 	low := l
 	if upper {

@@ -40,8 +40,8 @@ func orNegInf(p *float64) float64 {
 	return *p
 }
 
-// bar returns the permitted error of a logarithm at a sample of this size. R's own values are
-// no better than 1e-9 where both shapes exceed 1e9.
+// bar returns the permitted error of a logarithm at a sample of this size. R's own values
+// are no better than 1e-9 where both shapes exceed 1e9.
 func bar(n float64) float64 {
 	if n <= 1e6+1 {
 		return 1e-12

@@ -2,14 +2,14 @@ package stat
 
 import "math"
 
-// LogHypergeometricPMF returns ln P(X = k) for X the marked items among draws
-// taken without replacement from total items of which marked are marked:
+// LogHypergeometricPMF returns ln P(X = k) for X the marked items among draws taken without
+// replacement from total items of which marked are marked:
 //
 //	P(X = k) = C(marked, k)·C(total−marked, draws−k)/C(total, draws).
 //
-// It is the probability of a two-by-two table with these margins (Fisher's exact test), computed as
-// Stirling corrections minus half the likelihood-ratio statistic of the table
-// (Loader 2000, section 5). −Inf for impossible k; NaN where draws or marked exceed total.
+// It is the probability of a two-by-two table with these margins (Fisher's exact test),
+// computed as Stirling corrections minus half the likelihood-ratio statistic of the table
+// (Loader 2000). −Inf for impossible k; NaN where draws or marked exceed total.
 func LogHypergeometricPMF(k, draws, marked, total uint64) float64 {
 	if draws > total || marked > total {
 		return math.NaN()
@@ -45,9 +45,9 @@ func logFactorialExcess(x float64) float64 {
 }
 
 // LogHypergeometricCDF returns lower = ln P(X ≤ k) and upper = ln P(X > k) for X as in
-// LogHypergeometricPMF. The tail that does not hold the mean is summed term by term
-// from its largest: up to about eight standard deviations of terms, 5 ns each. NaN where draws or marked exceed
-// total.
+// LogHypergeometricPMF. The tail that does not hold the mean is summed term by term from
+// its largest: up to about eight standard deviations of terms, 5 ns each. NaN where draws
+// or marked exceed total.
 func LogHypergeometricCDF(k, draws, marked, total uint64) (lower, upper float64) {
 	if draws > total || marked > total {
 		return math.NaN(), math.NaN()
@@ -89,7 +89,8 @@ func logHypergeometricLower(k, draws, marked, total uint64) float64 {
 	return math.Min(0, LogHypergeometricPMF(k, draws, marked, total)+ln(sum))
 }
 
-// HypergeometricCDF returns P(X ≤ k) and P(X > k): LogHypergeometricCDF on the linear scale.
+// HypergeometricCDF returns P(X ≤ k) and P(X > k): LogHypergeometricCDF on the linear
+// scale.
 func HypergeometricCDF(k, draws, marked, total uint64) (lower, upper float64) {
 	l, u := LogHypergeometricCDF(k, draws, marked, total)
 	return math.Exp(l), math.Exp(u)

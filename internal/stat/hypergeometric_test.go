@@ -7,8 +7,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Exchanging marked with drawn, marked with unmarked, or drawn with left, mirrors the distribution; adding one
-// probability moves from one tail to the next. Large totals, beyond the exact test.
+// Exchanging marked with drawn, marked with unmarked, or drawn with left, mirrors the
+// distribution; adding one probability moves from one tail to the next. Large totals,
+// beyond the exact test.
 func TestHypergeometricLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := uint64(math.Pow(10, rapid.Float64Range(0.31, 11).Draw(t, "log10 total")))

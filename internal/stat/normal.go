@@ -2,14 +2,14 @@ package stat
 
 import "math"
 
-// LogNormalCDF returns the logarithms of both tails of the standard normal
-// distribution (not the distribution function of the log-normal law):
+// LogNormalCDF returns the logarithms of both tails of the standard normal distribution
+// (not the distribution function of the log-normal law):
 //
 //	lower = ln Φ(z), upper = ln(1 − Φ(z)).
 //
-// Finite for every finite |z| up to 1e154; ±Inf gives −Inf and 0; NaN for NaN. The
-// relative error of the probabilities is about 1e-15, beyond |z| = 5 a few units in the last
-// place of z²/2.
+// Finite for every finite |z| up to 1e154; ±Inf gives −Inf and 0; NaN for NaN. The relative
+// error of the probabilities is about 1e-15, beyond |z| = 5 a few units in the last place
+// of z²/2.
 func LogNormalCDF(z float64) (lower, upper float64) {
 	if math.IsNaN(z) {
 		return z, z
@@ -38,10 +38,10 @@ func logNormalTail(z float64) float64 {
 	return -0.5*z*z - halfLn2Pi + ln(mills(z))
 }
 
-// NormalQuantile returns the z with Φ(z) = p, to a relative error of about
-// 1e-15 for every p in (0, 1) down to the smallest double (Wichura 1988, Applied
-// Statistics 37, algorithm AS 241, PPND16). p = 0 and 1 give −Inf and +Inf, all else NaN. For the upper
-// tail use −NormalQuantile(q), which keeps small q exact.
+// NormalQuantile returns the z with Φ(z) = p, to a relative error of about 1e-15 for every
+// p in (0, 1) down to the smallest double (Wichura 1988, Applied Statistics 37, algorithm
+// AS 241, PPND16). p = 0 and 1 give −Inf and +Inf, all else NaN. For the upper tail use
+// −NormalQuantile(q), which keeps small q exact.
 func NormalQuantile(p float64) float64 {
 	switch {
 	case !(p >= 0 && p <= 1):
@@ -61,8 +61,8 @@ func NormalQuantile(p float64) float64 {
 }
 
 // LogNormalQuantile returns the z with ln Φ(z) = l for l ≤ 0: NormalQuantile for
-// probabilities given by their logarithm, which may lie far below the smallest double.
-// NaN for l > 0.
+// probabilities given by their logarithm, which may lie far below the smallest double. NaN
+// for l > 0.
 func LogNormalQuantile(l float64) float64 {
 	switch {
 	case !(l <= 0):
@@ -79,8 +79,8 @@ func LogNormalQuantile(l float64) float64 {
 	if r <= 27 {
 		return -quantileTail(r)
 	}
-	// Beyond AS 241: the leading terms of Mills' ratio, then Newton's iteration
-	// on ln(1 − Φ), which is nearly a parabola there.
+	// Beyond AS 241: the leading terms of Mills' ratio, then Newton's iteration on ln(1 −
+	// Φ), which is nearly a parabola there.
 	z := math.Sqrt(-2*l - ln(-4*math.Pi*l))
 	for range 3 {
 		m := mills(z)

@@ -30,7 +30,8 @@ func TestNormalQuantile(t *testing.T) {
 		{0, -inf},
 		{1, inf},
 		{0.5, 0},
-		// Roots of the complementary error function at 40 digits, for the doubles these decimals stand for.
+		// Roots of the complementary error function at 40 digits, for the doubles these
+		// decimals stand for.
 		{0.025, -1.9599639845400542355},
 		{0.975, 1.9599639845400538556}, // 0.975 is not 1 − 0.025
 		{0.001, -3.0902323061678135354},

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// OrderStatistic returns the k-th smallest value of x, counted from 0, without changing
-// x. NaN if k is outside [0, len(x)) or x holds a NaN. Linear time; allocates one copy.
+// OrderStatistic returns the k-th smallest value of x, counted from 0, without changing x.
+// NaN if k is outside [0, len(x)) or x holds a NaN. Linear time; allocates one copy.
 func OrderStatistic(x []float64, k int) float64 {
 	if k < 0 || k >= len(x) {
 		return math.NaN()
@@ -15,16 +15,17 @@ func OrderStatistic(x []float64, k int) float64 {
 	return SelectInPlace(slices.Clone(x), k)
 }
 
-// SelectInPlace reorders x so that x[k] is its k-th smallest value, counted from
-// 0, with nothing larger before it and nothing smaller after it, and returns x[k]. NaN, and x in
-// no particular order, if k is outside [0, len(x)) or x holds a NaN. Linear time on average, n·log n at worst; no
-// allocation.
+// SelectInPlace reorders x so that x[k] is its k-th smallest value, counted from 0, with
+// nothing larger before it and nothing smaller after it, and returns x[k]. NaN, and x in no
+// particular order, if k is outside [0, len(x)) or x holds a NaN. Linear time on average,
+// n·log n at worst; no allocation.
 func SelectInPlace(x []float64, k int) float64 {
 	if k < 0 || k >= len(x) || hasNaN(x) {
 		return math.NaN()
 	}
 	lo, hi := 0, len(x)-1
-	// Hoare's quickselect (1961, algorithm 65); after too many poor pivots, sort what is left.
+	// Hoare's quickselect (1961, algorithm 65); after too many poor pivots, sort what is
+	// left.
 	for budget := 2 * bits.Len(uint(len(x))); hi-lo > 16 && budget > 0; budget-- {
 		pivot := median3(x[lo], x[lo+(hi-lo)/2], x[hi])
 		i, j := lo, hi
@@ -67,10 +68,10 @@ func hasNaN(x []float64) bool {
 	return false
 }
 
-// Quantile returns the sample quantile of x at 0 ≤ p ≤ 1 by linear interpolation
-// between the order statistics around h = (n−1)p: definition 7 of Hyndman and Fan (1996, The
-// American Statistician 50), the default of R and NumPy. x is not changed and need
-// not be sorted. NaN for empty x, p outside [0, 1], or a NaN in x. Linear time; allocates one
+// Quantile returns the sample quantile of x at 0 ≤ p ≤ 1 by linear interpolation between
+// the order statistics around h = (n−1)p: definition 7 of Hyndman and Fan (1996, The
+// American Statistician 50), the default of R and NumPy. x is not changed and need not be
+// sorted. NaN for empty x, p outside [0, 1], or a NaN in x. Linear time; allocates one
 // copy.
 func Quantile(x []float64, p float64) float64 {
 	if len(x) == 0 || !(p >= 0 && p <= 1) || hasNaN(x) {
@@ -86,8 +87,8 @@ func Quantile(x []float64, p float64) float64 {
 	return interpolate(low, slices.Min(c[k+1:]), h-float64(k))
 }
 
-// SortedQuantile is Quantile for x in ascending order, which is not checked. Constant time; no
-// allocation.
+// SortedQuantile is Quantile for x in ascending order, which is not checked. Constant time;
+// no allocation.
 func SortedQuantile(x []float64, p float64) float64 {
 	if len(x) == 0 || !(p >= 0 && p <= 1) {
 		return math.NaN()

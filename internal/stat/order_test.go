@@ -41,7 +41,8 @@ func TestOrderStatistic(t *testing.T) {
 	})
 }
 
-// Orders that defeat simple choices of the pivot, at a size where a quadratic selection would not end.
+// Orders that defeat simple choices of the pivot, at a size where a quadratic selection
+// would not end.
 func TestSelectPatterns(t *testing.T) {
 	const n = 200000
 	for _, c := range []struct {
@@ -116,8 +117,8 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
-// Quantiles rise with p, stay within the sample, agree with the sorted form, and follow the sample when
-// it is mirrored.
+// Quantiles rise with p, stay within the sample, agree with the sorted form, and follow the
+// sample when it is mirrored.
 func TestQuantileLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.SliceOfN(rapid.Float64Range(-1e6, 1e6), 1, 100).Draw(t, "x")

@@ -12,13 +12,13 @@ func noInterval(level float64) Interval {
 	return Interval{math.NaN(), math.NaN(), level}
 }
 
-// ClopperPearson returns the equal-tailed exact interval for a proportion from
-// k events in n trials (Clopper and Pearson 1934, Biometrika 26):
+// ClopperPearson returns the equal-tailed exact interval for a proportion from k events in
+// n trials (Clopper and Pearson 1934, Biometrika 26):
 //
 //	Low = B⁻¹(α/2; k, n−k+1), High = B⁻¹(1−α/2; k+1, n−k), α = 1 − level,
 //
-// with Low = 0 at k = 0 and High = 1 at k = n. It covers the truth at least as often as level says. n = 0
-// gives [0, 1]; k > n, or level outside (0, 1), NaN.
+// with Low = 0 at k = 0 and High = 1 at k = n. It covers the truth at least as often as
+// level says. n = 0 gives [0, 1]; k > n, or level outside (0, 1), NaN.
 func ClopperPearson(k, n uint64, level float64) Interval {
 	if k > n || !(level > 0 && level < 1) {
 		return noInterval(level)
@@ -34,9 +34,9 @@ func ClopperPearson(k, n uint64, level float64) Interval {
 	return v
 }
 
-// Jeffreys returns the equal-tailed interval of the posterior Beta(k+½, n−k+½), with
-// Low = 0 at k = 0 and High = 1 at k = n so that its coverage does not collapse there (Brown,
-// Cai and DasGupta 2001, Statistical Science 16, section 4.1.2). n = 0 gives [0, 1]; k > n, or level outside
+// Jeffreys returns the equal-tailed interval of the posterior Beta(k+½, n−k+½), with Low =
+// 0 at k = 0 and High = 1 at k = n so that its coverage does not collapse there (Brown, Cai
+// and DasGupta 2001, Statistical Science 16). n = 0 gives [0, 1]; k > n, or level outside
 // (0, 1), NaN.
 func Jeffreys(k, n uint64, level float64) Interval {
 	if k > n || !(level > 0 && level < 1) {
@@ -54,13 +54,14 @@ func Jeffreys(k, n uint64, level float64) Interval {
 	return v
 }
 
-// Wilson returns the score interval (Wilson 1927, JASA 22): the p with
-// |k/n − p| ≤ z·√(p(1−p)/n), z the normal quantile of (1+level)/2. Its ends are
+// Wilson returns the score interval (Wilson 1927, JASA 22): the p with |k/n − p| ≤
+// z·√(p(1−p)/n), z the normal quantile of (1+level)/2. Its ends are
 //
 //	(2k + z² ± z·√(z² + 4k(n−k)/n)) / (2(n + z²)),
 //
-// the lower one computed as the quotient of the product of both by the upper, and exactly 0 at k = 0 as the
-// upper is 1 at k = n. n = 0 gives [0, 1]; k > n, or level outside (0, 1), NaN.
+// the lower one computed as the quotient of the product of both by the upper, and exactly 0
+// at k = 0 as the upper is 1 at k = n. n = 0 gives [0, 1]; k > n, or level outside (0, 1),
+// NaN.
 func Wilson(k, n uint64, level float64) Interval {
 	if k > n || !(level > 0 && level < 1) {
 		return noInterval(level)

@@ -27,7 +27,8 @@ func TestProportionLaws(t *testing.T) {
 		for _, m := range oneSample {
 			v := m.f(k, n, level)
 			if !(0 <= v.Low && v.Low <= p && p <= v.High && v.High <= 1 && v.Level == level) {
-				// Jeffreys' posterior is pulled towards one half: its narrow intervals can leave out k/n.
+				// Jeffreys' posterior is pulled towards one half: its narrow intervals can
+				// leave out k/n.
 				if m.name != "Jeffreys" || level > 0.9 {
 					t.Fatalf("%s: got %v around %v", m.name, v, p)
 				}

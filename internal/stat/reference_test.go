@@ -19,9 +19,10 @@ func readJSON(t *testing.T, name string, into any) {
 	}
 }
 
-// logError returns the error of the logarithm of a probability: the relative error of
-// the probability down to e⁻⁷⁰⁰ where doubles end, and below that the relative error of the
-// logarithm on the same scale. A logarithm next to 0, of a probability next to 1, counts relatively.
+// logError returns the error of the logarithm of a probability: the relative error of the
+// probability down to e⁻⁷⁰⁰ where doubles end, and below that the relative error of the
+// logarithm on the same scale. A logarithm next to 0, of a probability next to 1, counts
+// relatively.
 func logError(got, want float64) float64 {
 	e := math.Abs(got - want)
 	switch {
@@ -42,8 +43,9 @@ func relError(got, want float64) float64 {
 	return math.Abs(got-want) / math.Abs(want)
 }
 
-// The reference is mpmath's, by quadrature with 50 digits, so these bars measure the package alone. In the tails the
-// bar is about four units in the last place of the logarithm, 5e-13 at e⁻⁷⁰⁰, at every size up to 1e12.
+// The reference is mpmath's, by quadrature with 50 digits, so these bars measure the
+// package alone. In the tails the bar is about four units in the last place of the
+// logarithm, 5e-13 at e⁻⁷⁰⁰, at every size up to 1e12.
 func TestHighPrecision(t *testing.T) {
 	var ref struct {
 		Beta, Gamma, Normal, Student [][]float64

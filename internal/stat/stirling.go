@@ -7,8 +7,8 @@ const (
 	invSqrt2Pi = 0.398942280401432677939946059934 // 1/√(2π)
 )
 
-// stirlingHalves holds δ(z), the function stirlingError, at z = ½, 1, 1½, …, 16:
-// the arguments that counts and Jeffreys' prior produce.
+// stirlingHalves holds δ(z), the function stirlingError, at z = ½, 1, 1½, …, 16: the
+// arguments that counts and Jeffreys' prior produce.
 var stirlingHalves = [...]float64{
 	0.153426409720027345,   // 0.5
 	0.0810614667953272582,  // 1
@@ -44,19 +44,18 @@ var stirlingHalves = [...]float64{
 	0.00520765591960964044, // 16
 }
 
-// stirlingError returns δ(z) = ln Γ(z) − (z − ½)·ln z + z − ½·ln 2π for z > 0:
-// what Stirling's formula leaves out, 1/(12z) − 1/(360z³) + … (DLMF 5.11.1).
-// Loader (2000), Fast and accurate computation of binomial probabilities,
-// builds the binomial and Poisson probabilities on it. Absolute error below
-// 1e-15 for z ≥ 1.
+// stirlingError returns δ(z) = ln Γ(z) − (z − ½)·ln z + z − ½·ln 2π for z > 0: what
+// Stirling's formula leaves out, 1/(12z) − 1/(360z³) + … (DLMF 5.11.1). Loader (2000), Fast
+// and accurate computation of binomial probabilities, builds the binomial and Poisson
+// probabilities on it. Absolute error below 1e-15 for z ≥ 1.
 func stirlingError(z float64) float64 {
 	if z <= 16 {
 		if h := 2 * z; h >= 1 && h == math.Trunc(h) {
 			return stirlingHalves[int(h)-1]
 		}
 	}
-	// δ(z) − δ(z+1) = (z + ½)·ln(1 + 1/z) − 1 (Gudermann) moves z to where
-	// the series below is exact to double precision.
+	// δ(z) − δ(z+1) = (z + ½)·ln(1 + 1/z) − 1 (Gudermann) moves z to where the series below
+	// is exact to double precision.
 	var sum float64
 	for z < 10 {
 		sum += (z+0.5)*math.Log1p(1/z) - 1
@@ -92,9 +91,9 @@ func stirlingSeries(z float64) float64 {
 //
 //	ln B = ½·ln(2π(a+b)/(ab)) − a·ln((a+b)/a) − b·ln((a+b)/b) + δ(a) + δ(b) − δ(a+b),
 //
-// in which nothing large cancels (Didonato and Morris 1992, ACM TOMS 18,
-// algorithm 708, section 2.2, write it as bcorr). The absolute error is a few units
-// in the last place of the largest term. NaN outside the domain.
+// in which nothing large cancels (Didonato and Morris 1992, ACM TOMS 18, algorithm 708,
+// write it as bcorr). The absolute error is a few units in the last place of the largest
+// term. NaN outside the domain.
 func LogBeta(a, b float64) float64 {
 	if !(a > 0 && b > 0) || math.IsInf(a, 1) || math.IsInf(b, 1) {
 		return math.NaN()
@@ -111,8 +110,8 @@ func LogBeta(a, b float64) float64 {
 	return 0.5*ln(2*math.Pi/a*(n/b)) - main + (stirlingError(a) + stirlingError(b) - stirlingError(n))
 }
 
-// logGamma1p returns ln Γ(1+a) for 0 ≤ a ≤ 1 with small relative error at small a,
-// by −γa + Σₖ₌₂ ζ(k)(−a)ᵏ/k (DLMF 5.7.3).
+// logGamma1p returns ln Γ(1+a) for 0 ≤ a ≤ 1 with small relative error at small a, by −γa +
+// Σₖ₌₂ ζ(k)(−a)ᵏ/k (DLMF 5.7.3).
 func logGamma1p(a float64) float64 {
 	if a > 0.125 {
 		l, _ := math.Lgamma(1 + a)
@@ -132,16 +131,16 @@ func logGamma1p(a float64) float64 {
 	return a * (a*s - eulerGamma)
 }
 
-// logGammaShift returns ln Γ(b+a) − ln Γ(b) for b > 0 and 0 ≤ a ≤ 1 with an error
-// relative to the result, however small a is.
+// logGammaShift returns ln Γ(b+a) − ln Γ(b) for b > 0 and 0 ≤ a ≤ 1 with an error relative
+// to the result, however small a is.
 func logGammaShift(b, a float64) float64 {
 	var sum float64
 	for b < 10 {
 		sum -= math.Log1p(a / b) // Γ(z+1) = zΓ(z)
 		b++
 	}
-	// The difference of two Stirling formulas. That of the two series is taken
-	// term by term, by uᵏ⁺² − vᵏ⁺² = u²(uᵏ − vᵏ) + vᵏ(u² − v²) from u − v = −a·u·v.
+	// The difference of two Stirling formulas. That of the two series is taken term by
+	// term, by uᵏ⁺² − vᵏ⁺² = u²(uᵏ − vᵏ) + vᵏ(u² − v²) from u − v = −a·u·v.
 	c := b + a
 	u, v := 1/c, 1/b
 	diff := -a * u * v

@@ -2,13 +2,13 @@ package stat
 
 import "math"
 
-// LogStudentTCDF returns lower = ln P(T ≤ t) and upper = ln P(T > t) for Student's
-// t with nu > 0 degrees of freedom, not necessarily whole, through
+// LogStudentTCDF returns lower = ln P(T ≤ t) and upper = ln P(T > t) for Student's t with
+// nu > 0 degrees of freedom, not necessarily whole, through
 //
 //	P(T > t) = ½·I_x(ν/2, ½), x = ν/(ν + t²), for t ≥ 0
 //
-// (Abramowitz and Stegun 26.7.1), with 1 − x = t²/(ν + t²) computed by itself, so that large ν
-// loses nothing. nu = +Inf is the normal distribution. NaN outside the domain.
+// (Abramowitz and Stegun 26.7.1), with 1 − x = t²/(ν + t²) computed by itself, so that
+// large ν loses nothing. nu = +Inf is the normal distribution. NaN outside the domain.
 func LogStudentTCDF(nu, t float64) (lower, upper float64) {
 	switch {
 	case !(nu > 0) || math.IsNaN(t):
@@ -39,8 +39,9 @@ func logStudentTTail(nu, t float64) float64 {
 	return betaTailsAt(0.5*nu, 0.5, nu/(nu+s), s/(nu+s)).lower - math.Ln2
 }
 
-// StudentTQuantile returns the t with P(T ≤ t) = p for 0 ≤ p ≤ 1, ±Inf at the ends. For
-// the upper tail use −StudentTQuantile(nu, q), which keeps small q exact. NaN outside the domain.
+// StudentTQuantile returns the t with P(T ≤ t) = p for 0 ≤ p ≤ 1, ±Inf at the ends. For the
+// upper tail use −StudentTQuantile(nu, q), which keeps small q exact. NaN outside the
+// domain.
 func StudentTQuantile(nu, p float64) float64 {
 	switch {
 	case !(nu > 0) || !(p >= 0 && p <= 1):

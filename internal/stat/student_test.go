@@ -19,7 +19,8 @@ func TestStudentTLaws(t *testing.T) {
 		l2, u2 := LogStudentTCDF(nu, x*1.01)
 		ordered(t, l, u, l2, u2)
 		if p := math.Exp(u); p > 1e-290 && p < 0.499 {
-			// p is rounded; t feels that as much as 1/(ν·t-density) says, at most 1/ν in the far tail.
+			// p is rounded; t feels that as much as 1/(ν·t-density) says, at most 1/ν in
+			// the far tail.
 			if got := -StudentTQuantile(nu, p); !(relError(got, x) <= 1e-12*math.Max(1, 1/nu)) {
 				t.Fatalf("quantile: got %v, want %v", got, x)
 			}

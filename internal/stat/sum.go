@@ -2,10 +2,10 @@ package stat
 
 import "math"
 
-// Sum is a running sum of float64 whose error does not grow with the number of
-// terms: the second-order scheme of Klein (2006, Computing 76, section 4), which carries the
-// rounding of the sum and the rounding of that. The zero value is the empty sum. It is a
-// value: Add and Merge return the new sum and leave the old.
+// Sum is a running sum of float64 whose error does not grow with the number of terms: the
+// second-order scheme of Klein (2006, Computing 76), which carries the rounding of the sum
+// and the rounding of that. The zero value is the empty sum. It is a value: Add and Merge
+// return the new sum and leave the old.
 type Sum struct {
 	sum, first, second float64
 }
@@ -27,8 +27,8 @@ func (s Sum) Merge(o Sum) Sum {
 	return s
 }
 
-// Value returns the sum, rounded once to double for all but the most ill-conditioned
-// terms: its error is about one unit in the last place plus n³·2⁻¹⁵⁹·Σ|xᵢ|.
+// Value returns the sum, rounded once to double for all but the most ill-conditioned terms:
+// its error is about one unit in the last place plus n³·2⁻¹⁵⁹·Σ|xᵢ|.
 func (s Sum) Value() float64 {
 	t := twoSum(s.sum, s.first)
 	if math.IsNaN(t.lo) {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// The tails of tests that the public packages build from these functions, against R and Python.
+// The tails of tests that the public packages build from these functions, against R and
+// Python.
 func TestTwoSampleTails(t *testing.T) {
 	var ref twoSample
 	readJSON(t, "two_sample.json", &ref)
@@ -71,8 +72,8 @@ func TestTwoSampleTails(t *testing.T) {
 	}
 }
 
-// Numbers of service-level practice, to the digits given: budgets of 99.9 % (p = 0.001) watched by
-// windows with n requests.
+// Numbers of service-level practice, to the digits given: budgets of 99.9 % (p = 0.001)
+// watched by windows with n requests.
 func TestLowTraffic(t *testing.T) {
 	digits := func(name string, got, want float64, digits int) {
 		t.Helper()
@@ -82,8 +83,8 @@ func TestLowTraffic(t *testing.T) {
 			t.Errorf("%s: got %.*g, want %v", name, digits+2, got, want)
 		}
 	}
-	// A window of n requests trips when the share of errors exceeds 14.4 (one hour) or 6 (six hours) times the budget:
-	// at floor(threshold·n) + 1 errors.
+	// A window of n requests trips when the share of errors exceeds 14.4 (one hour) or 6
+	// (six hours) times the budget: at floor(threshold·n) + 1 errors.
 	for _, c := range []struct {
 		n         uint64
 		threshold float64
@@ -131,7 +132,8 @@ func TestLowTraffic(t *testing.T) {
 	_, posterior := BetaCDF(7.5, 7193.5, 0.001)
 	digits("P(p > 0.001 | 7 of 7200)", posterior, 0.495382, 6)
 
-	// E = B(k+1, n−k+1)·(1 − I_p(k+1, n−k+1))/((1−p)·pᵏ(1−p)ⁿ⁻ᵏ), the uniform mixture over (p, 1) against p.
+	// E = B(k+1, n−k+1)·(1 − I_p(k+1, n−k+1))/((1−p)·pᵏ(1−p)ⁿ⁻ᵏ), the uniform mixture over
+	// (p, 1) against p.
 	for _, c := range []struct {
 		k, n, want float64
 		digits     int

@@ -24,8 +24,8 @@ func logRat(r *big.Rat) float64 {
 	return math.Log(m) + float64(e)*math.Ln2
 }
 
-// exactTails returns ln Σ weight(i) over i ≤ k and over i > k, relative to the sum over all i
-// from 0 to n.
+// exactTails returns ln Σ weight(i) over i ≤ k and over i > k, relative to the sum over all
+// i from 0 to n.
 func exactTails(k, n int64, weight func(i int64) *big.Rat) (lower, upper, pmf float64) {
 	below, above, at := new(big.Rat), new(big.Rat), new(big.Rat)
 	for i := range n + 1 {
@@ -65,7 +65,8 @@ func rising(a *big.Rat, k int64) *big.Rat {
 	return p
 }
 
-// check compares both tails and the logarithm of a probability of one value, the latter by its absolute error.
+// check compares both tails and the logarithm of a probability of one value, the latter by
+// its absolute error.
 func check(t *rapid.T, name string, lower, upper, pmf, wantLower, wantUpper, wantPMF, bar float64, args ...any) {
 	t.Helper()
 	e := max(logError(lower, wantLower), logError(upper, wantUpper), logError(pmf-2, wantPMF-2))
