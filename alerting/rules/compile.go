@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,6 +81,7 @@ type compiler struct {
 	identity map[string]string // the same as labels
 	staged   stage
 	findings []Finding
+	guards   map[time.Duration]map[string]string // low traffic: by long window and threshold
 }
 
 func compileOne(s SLO, t timing) ([]Group, []Finding, error) {
@@ -111,6 +113,9 @@ func newCompiler(s SLO, t timing) (*compiler, error) {
 		}
 		t.base = s.Objective.Slice.Length
 	}
+	if err := t.knows(s.Indicator); err != nil {
+		return nil, wrap(err)
+	}
 	src, err := s.Indicator.source(s.Objective.Service, s.Objective.Kind, s.Objective.Latency, t.base)
 	if err != nil {
 		return nil, wrap(err)
@@ -126,6 +131,19 @@ func newCompiler(s SLO, t timing) (*compiler, error) {
 	c.identity = map[string]string{"service": s.Objective.Service, "slo": s.Objective.Name, "revision": s.Revision}
 	c.sel = "{service=" + quote(s.Objective.Service) + ",slo=" + quote(s.Objective.Name) + ",revision=" + quote(s.Revision) + "}"
 	c.staged = c.stage()
+	if c.lowTraffic() {
+		c.guards = make(map[time.Duration]map[string]string)
+		for _, p := range c.bound.Reachable() {
+			guard, err := c.countGuard(p)
+			if err != nil {
+				return nil, wrap(err)
+			}
+			if c.guards[p.Long] == nil {
+				c.guards[p.Long] = make(map[string]string)
+			}
+			c.guards[p.Long][p.ThresholdText] = guard
+		}
+	}
 	for _, f := range src.findings {
 		f.Path = c.path()
 		c.findings = append(c.findings, f)
@@ -215,6 +233,19 @@ func (c *compiler) groups() []Group {
 	}
 	record(&page, paging)
 	record(&ticket, ticketing)
+	if c.lowTraffic() {
+		counted := make(map[time.Duration]bool)
+		for _, p := range append(slices.Clone(paging), ticketing...) {
+			if !counted[p.Long] {
+				counted[p.Long] = true
+				g := &ticket
+				if slices.ContainsFunc(paging, func(q alerting.BoundPair) bool { return q.Long == p.Long }) {
+					g = &page
+				}
+				g.Rules = append(g.Rules, c.countRecords(p.Long)...)
+			}
+		}
+	}
 	page.Rules = append(page.Rules, c.burnAlerts(paging)...)
 	page.Rules = append(page.Rules, c.guardAlerts()...)
 	ticket.Rules = append(ticket.Rules, c.burnAlerts(ticketing)...)
@@ -296,14 +327,16 @@ func (c *compiler) ratioRecord(window time.Duration) Rule {
 	n := int64(float64(window)/float64(step) - k)
 	rng := "[" + promyaml.Duration(time.Duration(n)*step-(step/2).Truncate(time.Second)) + colon + "]"
 	bad, total := s.bad+c.sel, s.total+c.sel
+	if s.width == 0 {
+		// One look for each slice, so that a server that judges slices more
+		// often than they end counts none twice.
+		l := promyaml.Duration(s.step)
+		colon = ":" + l
+		rng = "[" + promyaml.Duration(time.Duration(n)*step-(step/2).Truncate(time.Second)) + colon + "]"
+		bad, total = "last_over_time("+bad+"["+l+"])", "last_over_time("+total+"["+l+"])"
+	}
 	num := "sum_over_time(" + bad + rng + ")"
 	den := strconv.FormatInt(n, 10) + " * avg_over_time(" + total + rng + ")"
-	if s.width == 0 {
-		// A server that judges slices more often than they end must not count
-		// them more than once.
-		sum := "sum_over_time(" + total + rng + ")"
-		den = "(" + den + " >= " + sum + " or " + sum + ")"
-	}
 	if k > 0 {
 		weight := strconv.FormatFloat(k, 'g', -1, 64) + " * last_over_time("
 		look := "[" + promyaml.Duration(max(5*time.Minute, 2*s.width)) + "]"
@@ -368,6 +401,9 @@ func (c *compiler) periodRecords() []Rule {
 	rules = append(rules,
 		c.record(recordPeriod, "sum_over_time("+bad+c.sel+rng+")\n/\n(sum_over_time("+total+c.sel+rng+") > 0)"),
 		c.record(recordRemaining, "1 - "+recordPeriod+c.sel+" / "+c.Objective.Budget().String()))
+	if c.lowTraffic() {
+		rules = append(rules, c.spentAlert())
+	}
 	return rules
 }
 
@@ -391,7 +427,11 @@ func (c *compiler) burnAlerts(pairs []alerting.BoundPair) []Rule {
 			group := byFor[hold]
 			var terms []string
 			for _, p := range group {
-				terms = append(terms, "(\n  "+c.ratio(p.Long)+" > "+p.ThresholdText+"\n  and\n  "+c.ratio(p.Short)+" > "+p.ThresholdText+"\n)")
+				term := "(\n  " + c.ratio(p.Long) + " > " + p.ThresholdText + "\n  and\n  " + c.ratio(p.Short) + " > " + p.ThresholdText
+				if guard := c.guards[p.Long][p.ThresholdText]; guard != "" {
+					term += "\n  and\n  " + guard
+				}
+				terms = append(terms, term+"\n)")
 			}
 			alerts = append(alerts, Rule{
 				Alert: AlertBurn, Expr: strings.Join(terms, "\nor\n"), For: hold,

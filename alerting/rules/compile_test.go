@@ -387,3 +387,19 @@ func BenchmarkVerify(b *testing.B) {
 		}
 	}
 }
+
+func TestNativeHistograms(t *testing.T) {
+	s := latency(120 * time.Millisecond) // no bound of any bucket
+	s.Indicator.NativeHistogram = true
+	if _, err := rules.Compile([]rules.SLO{s}, rules.Options{}); !errors.Is(err, rules.ErrOptions) {
+		t.Errorf("a server of version 2.42: got %v, want %v", err, rules.ErrOptions)
+	}
+	set := compile(t, rules.Options{Server: "3.5"}, s)
+	want := `histogram_fraction(0, 0.12, sum(rate(http_request_duration_seconds{job="checkout"}[2m])))`
+	if expr := set.Groups[0].Rules[1].Expr; !strings.Contains(expr, want) {
+		t.Errorf("no %s in %s", want, expr)
+	}
+	if hasFinding(set.Findings, "no-bucket") {
+		t.Error("a native histogram has no fixed bounds to miss")
+	}
+}

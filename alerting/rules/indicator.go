@@ -32,6 +32,10 @@ type Indicator struct {
 	// Buckets are the upper bounds of the latency histogram's buckets in
 	// seconds, where they differ from the preset's defaults.
 	Buckets []float64 `json:"buckets,omitempty"`
+	// NativeHistogram reads the latency histogram as a native one: its buckets
+	// are interpolated, so any threshold will do. It needs Options.Server 3.0
+	// or newer.
+	NativeHistogram bool `json:"native_histogram,omitempty"`
 	// GroupBy lists labels of the source series by which budgets and alerts
 	// are kept apart.
 	GroupBy []string `json:"group_by,omitempty"`
@@ -176,8 +180,18 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 	}
 	buckets := in.by("le") + "(rate(" + p.Bucket + "{" + matchers + "}" + w + "))"
 	src.quantileOf = buckets
-	switch kind {
-	case slo.Latency:
+	native := in.by() + "(rate(" + strings.TrimSuffix(p.Bucket, "_bucket") + "{" + matchers + "}" + w + "))"
+	if in.NativeHistogram {
+		src.quantileOf = native
+	}
+	switch {
+	case kind == slo.Latency && in.NativeHistogram:
+		le := strconv.FormatFloat(latency.Threshold.Seconds()/p.Unit, 'f', -1, 64)
+		src.total = "histogram_count(" + native + ")"
+		// Without requests the fraction is NaN; then nothing is bad.
+		src.bad = "(1 - histogram_fraction(0, " + le + ", " + native + ")) * " + src.total + " >= 0"
+		src.defaultZero = true
+	case kind == slo.Latency:
 		bounds := p.Buckets
 		if len(in.Buckets) > 0 {
 			bounds = scaled(in.Buckets, 1/p.Unit)

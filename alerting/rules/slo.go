@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,6 +19,8 @@ type SLO struct {
 	Objective slo.Objective
 	Indicator Indicator
 	Policy    alerting.Policy // the zero value is alerting.Workbook
+	// LowTraffic asks alerts for more than single errors; the zero value is off.
+	LowTraffic LowTraffic
 	// Revision tells budgets of one name apart: raise it when the target or
 	// the indicator changes and the old history must not count. Empty is "1".
 	Revision string
@@ -39,9 +42,12 @@ type Options struct {
 	// ScrapeInterval of the source series; 0 is 30 s. The base window is four
 	// scrapes or two evaluations, whichever is longer.
 	ScrapeInterval time.Duration
-	// Interval of evaluation of records and page alerts; 0 is 30 s. Tickets are
-	// evaluated at twice that, period records at ten times.
+	// Interval of evaluation of records and page alerts; 0 is 30 s.
 	Interval time.Duration
+	// TicketInterval is that of tickets, 0 is twice Interval; PeriodInterval that of
+	// period records, 0 is ten times Interval.
+	TicketInterval time.Duration
+	PeriodInterval time.Duration
 	// Server is the Prometheus version the rules are for ("2.42", "3.5");
 	// empty is 2.42. Newer fields are written only for servers that know them.
 	Server string
@@ -66,6 +72,7 @@ type timing struct {
 	ticketInterval, periodInterval time.Duration
 	queryOffset                    time.Duration
 	limit                          int
+	native                         bool // the server knows native histograms
 	noData                         alerting.Severity
 }
 
@@ -82,13 +89,20 @@ func (o Options) timing() (timing, error) {
 	if t.interval == 0 {
 		t.interval = defaultInterval
 	}
+	t.ticketInterval, t.periodInterval = o.TicketInterval, o.PeriodInterval
+	if t.ticketInterval == 0 {
+		t.ticketInterval = 2 * t.interval
+	}
+	if t.periodInterval == 0 {
+		t.periodInterval = 10 * t.interval
+	}
 	if t.noData == 0 {
 		t.noData = alerting.Ticket
 	}
 	for _, v := range []struct {
 		name string
 		d    time.Duration
-	}{{"scrape interval", scrape}, {"interval", t.interval}} {
+	}{{"scrape interval", scrape}, {"interval", t.interval}, {"ticket interval", cmp.Or(o.TicketInterval, time.Minute)}, {"period interval", cmp.Or(o.PeriodInterval, time.Minute)}} {
 		if v.d < time.Second || v.d > time.Hour || v.d%time.Second != 0 {
 			errs = append(errs, fmt.Errorf("%w: %s %v; whole seconds from 1s to 1h are needed", ErrOptions, v.name, v.d))
 		}
@@ -100,6 +114,7 @@ func (o Options) timing() (timing, error) {
 		errs = append(errs, fmt.Errorf("%w: query offset %v; whole seconds, 0 or more, are needed", ErrOptions, o.QueryOffset))
 	}
 	known, err := o.serverHas(2, 53)
+	t.native, _ = o.serverHas(3, 0) // the same error
 	if err != nil {
 		errs = append(errs, err)
 	} else if o.QueryOffset > 0 && !known {
@@ -112,8 +127,15 @@ func (o Options) timing() (timing, error) {
 	if r := t.base % (2 * t.interval); r != 0 {
 		t.base += 2*t.interval - r
 	}
-	t.ticketInterval, t.periodInterval = 2*t.interval, 10*t.interval
 	return t, nil
+}
+
+// knows tells what the indicator needs of a newer server.
+func (t timing) knows(in Indicator) error {
+	if in.NativeHistogram && !t.native {
+		return fmt.Errorf("%w: native histograms need Prometheus 3.0; set Server to your server's version, or use the classic histogram", ErrOptions)
+	}
+	return nil
 }
 
 // serverHas reports whether the options' server is of the given version or newer.
@@ -168,6 +190,9 @@ func (s SLO) validate() error {
 		}
 	}
 	if err := s.Objective.Validate(); err != nil {
+		fail("%w", err)
+	}
+	if err := s.LowTraffic.validate(s.Objective); err != nil {
 		fail("%w", err)
 	}
 	return errors.Join(errs...)

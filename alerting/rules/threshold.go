@@ -114,6 +114,7 @@ func (a ThresholdAlert) rule(t timing) (Rule, error) {
 	if window < t.base || window%time.Second != 0 || a.Hold < 0 || a.Hold%time.Second != 0 {
 		fail("window %v, hold %v; whole seconds, a window of at least %v and no negative hold are needed", window, a.Hold, t.base)
 	}
+	errs = append(errs, t.knows(a.Indicator))
 	src, err := a.Indicator.source(a.Service, kind, bound, window)
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return Rule{}, err

@@ -116,7 +116,7 @@ func (u unitTest) feeds() []feed {
 		{series: recordTotal + promyaml.Duration(c.base) + c.sel, good: true, bad: true, rate: true},
 		{series: recordBad + promyaml.Duration(c.base) + c.sel, bad: true, rate: true},
 	}
-	if c.Indicator.custom() {
+	if c.Indicator.custom() || c.Indicator.NativeHistogram {
 		return staged
 	}
 	p, _ := presetByName(c.Indicator.Preset)
@@ -386,6 +386,23 @@ func (u unitTest) scenarios() []scenario {
 		reset.checks = append(reset.checks, quiet(u.ceil(begin/2+minutes*time.Minute))...)
 	}
 	all = append(all, reset)
+
+	// One failure of ten requests an hour wakes nobody in the low-traffic mode.
+	if c.lowTraffic() && !feeds[0].rate {
+		s := scenario{name: named("one error at ten requests an hour"), feeds: feeds}
+		every := u.steps(6 * time.Minute)
+		for i := range 30 {
+			request := piece{steps: 1, good: 1}
+			if i == 15 {
+				request = piece{steps: 1, bad: 1}
+			}
+			s.pieces = append(s.pieces, request, piece{steps: every - 1})
+		}
+		for i := 15; i < 30; i += 2 {
+			s.checks = append(s.checks, quiet(time.Duration(i*every+2)*u.step)...)
+		}
+		all = append(all, s)
+	}
 
 	// A vanished target is noticed.
 	gone := u.ceil(begin + 10*time.Minute + max(c.base, 5*time.Minute) + c.base + 5*time.Minute + 2*u.step)
