@@ -130,11 +130,7 @@ func (d *decoder) fields(n *node, path string, s *section) (fields, bool) {
 			if k.Example != "" {
 				remedy += ", such as " + k.Name + ": " + k.Example
 			}
-			level := diag.Error
-			if s == serviceSection && k.Name == "responsibilities" {
-				continue // told by Validate, which knows the kind of the entry
-			}
-			d.add(Finding{Code: "missing", Level: level, Line: n.line, Column: n.column, Path: join(path, k.Name), Reason: "the key is missing", Remedy: remedy})
+			d.add(Finding{Code: "missing", Level: diag.Error, Line: n.line, Column: n.column, Path: join(path, k.Name), Reason: "the key is missing", Remedy: remedy})
 		}
 	}
 	return f, true
