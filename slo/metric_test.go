@@ -1,0 +1,90 @@
+package slo
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+func lines(metrics []Metric) string {
+	var all []string
+	for _, m := range metrics {
+		all = append(all, m.String())
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestMetrics(t *testing.T) {
+	now := at(t, "2026-01-31T00:00:00Z")
+	o := Objective{Target: MustRatio("99.9%")}
+	service := Label{"service", "a\"b\\c\nd"}
+	b, err := o.BudgetOf(Counts{1, 4000}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := o.BudgetOf(Counts{}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := Exhaustion{Probability: 0.75, Burn: 2, Quantiles: []TimeQuantile{{0.5, now}}}
+	labels := make([]Label, 1, 4) // with room: Metrics must not write into it
+	labels[0] = Label{"a", "b"}
+	for _, c := range []struct {
+		name string
+		got  []Metric
+		want string
+	}{
+		{"budget", b.Metrics(service), `slo_events{service="a\"b\\c\nd"} 4000
+slo_bad_events{service="a\"b\\c\nd"} 1
+slo_coverage_ratio{service="a\"b\\c\nd"} 1
+slo_objective_ratio{service="a\"b\\c\nd"} 0.999
+slo_good_ratio{service="a\"b\\c\nd"} 0.99975
+slo_budget_consumed_ratio{service="a\"b\\c\nd"} 0.25
+slo_budget_remaining_ratio{service="a\"b\\c\nd"} 0.75
+slo_period_budget_remaining_ratio{service="a\"b\\c\nd"} 0.75`},
+		{"budget without data", empty.Metrics(), "slo_events 0\nslo_bad_events 0\nslo_coverage_ratio 1\nslo_objective_ratio 0.999"},
+		{"burn", Burn{Length: time.Hour, Rate: 14.4, Coverage: 0.5}.Metrics(labels...), "slo_burn_coverage_ratio{a=\"b\",window=\"1h\"} 0.5\nslo_burn_rate{a=\"b\",window=\"1h\"} 14.4"},
+		{"burn without data", Burn{Length: 3 * day, NoData: true}.Metrics(), `slo_burn_coverage_ratio{window="3d"} 0`},
+		{"exhaustion", x.Metrics(), "slo_exhaustion_probability_ratio 0.75\nslo_expected_burn_rate 2\nslo_exhaustion_median_seconds 1.7698176e+09"},
+		{"exhaustion without data", Exhaustion{NoData: true}.Metrics(), ""},
+		{"evidence", Evidence{LogE: 5, Alarm: true}.Metrics(), "slo_evidence_log 5\nslo_evidence_alarm 1"},
+		{"quiet evidence", Evidence{LogE: -5}.Metrics(), "slo_evidence_log -5\nslo_evidence_alarm 0"},
+		{"evidence without data", Evidence{NoData: true}.Metrics(), ""},
+	} {
+		if got := lines(c.got); got != c.want {
+			t.Errorf("%s:\n%s\nwant:\n%s", c.name, got, c.want)
+		}
+		for _, m := range c.got {
+			if m.Help == "" || math.IsNaN(m.Value) || math.IsInf(m.Value, 0) {
+				t.Errorf("%s: %+v", c.name, m)
+			}
+		}
+	}
+	if extra := labels[:2][1]; extra != (Label{}) {
+		t.Errorf("Metrics wrote %v behind its argument", extra)
+	}
+}
+
+func TestPercent(t *testing.T) {
+	for share, want := range map[float64]string{
+		0: "0 %", 1: "100 %", 0.1: "10 %", 0.123456: "12.3 %", 0.0123456: "1.23 %", 0.000123456: "0.0123 %",
+		0.9996: "99.96 %", 0.99999: "99.999 %", 1.0004: "100.04 %", -0.1111: "-11.1 %", -0.00001: "-0.001 %", 12.5: "1250 %",
+		0.5: "50 %", 1e-9: "0.0000001 %", 1e-300: "0 %", 0.9994: "99.94 %",
+	} {
+		if got := percent(share); got != want {
+			t.Errorf("percent(%v) = %q, want %q", share, got, want)
+		}
+	}
+	for x, want := range map[float64]string{0: "0", 1000: "1000", 1.5: "1.5", 2.004: "2", -0.001: "0"} {
+		if got := count(x); got != want {
+			t.Errorf("count(%v) = %q, want %q", x, got, want)
+		}
+	}
+	if got := clock(at(t, "2026-07-01T10:00:00Z"), zone(t, "Europe/Berlin")); got != "2026-07-01 12:00 CEST" {
+		t.Errorf("clock in Berlin: %q", got)
+	}
+	if got := clock(at(t, "2026-07-01T10:00:00Z"), nil); got != "2026-07-01 10:00 UTC" {
+		t.Errorf("clock: %q", got)
+	}
+}
