@@ -137,6 +137,9 @@ func (c *checker) given(path string) (position, bool) {
 
 // promises checks the objectives one by one and against each other.
 func (c *checker) promises() {
+	if len(c.objectives) == 0 && !zeroIndicator(c.s.Indicator) {
+		c.indicator("indicator", c.s.Indicator)
+	}
 	byName := make(map[string]int, len(c.objectives))
 	for i, r := range c.s.Responsibilities {
 		o, at := c.objectives[i], c.s.promise(i)

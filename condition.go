@@ -97,7 +97,7 @@ func (c Condition) String() string {
 // condition reads a condition in one string, or the keys of one.
 func (d *decoder) condition(n *node, path string) Condition {
 	if n.kind != mappingNode {
-		return d.conditionText(n, path)
+		return d.conditionText(n, path, "")
 	}
 	f, ok := d.fields(n, path, conditionSection)
 	if !ok {
@@ -114,7 +114,7 @@ func (d *decoder) conditionFields(f fields) Condition {
 		if n.kind == mappingNode {
 			d.fail(n, f.at("threshold"), "type", "a mapping stands here instead of a value", "write metric, quantile, threshold and hold side by side")
 		} else {
-			c = d.conditionText(n, f.at("threshold"))
+			c = d.conditionText(n, f.at("threshold"), identifier(f.peek("metric")))
 		}
 	}
 	conflict := func(key, said string) {
@@ -158,12 +158,23 @@ func identifier(s string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == ' ' || r == '-' || r == '_' }), "_")
 }
 
-func (d *decoder) conditionText(n *node, path string) Condition {
+// conditionText reads a condition in one string. A bare number means something
+// only with the metric that stands beside it.
+func (d *decoder) conditionText(n *node, path, metric string) Condition {
 	s, ok := d.scalar(n, path)
 	if !ok {
 		return Condition{}
 	}
 	q, err := quantity.ParseCondition(s)
+	if err != nil && metric != "" {
+		for _, comparator := range []string{" > ", " "} {
+			if with, e := quantity.ParseCondition(metric + comparator + s); e == nil {
+				q, err = with, nil
+				q.Implicit = comparator == " > "
+				break
+			}
+		}
+	}
 	if err != nil {
 		d.bad(n, path, err)
 		return Condition{}

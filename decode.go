@@ -230,6 +230,14 @@ func (f fields) str(key string) string {
 	return strings.TrimSpace(s)
 }
 
+// peek is the text of a key without a word about what is wrong with it.
+func (f fields) peek(key string) string {
+	if n := f.get(key); n != nil && n.kind == scalarNode {
+		return n.text
+	}
+	return ""
+}
+
 // name is str for names: one line without control characters.
 func (f fields) name(key string) string {
 	n := f.get(key)
@@ -263,7 +271,7 @@ func (f fields) word(key string, words ...string) string {
 	if !ok {
 		return ""
 	}
-	if w := strings.ToLower(strings.TrimSpace(s)); slices.Contains(words, w) {
+	if w := strings.TrimSpace(s); slices.Contains(words, w) {
 		return w
 	}
 	remedy := "write " + alternatives(words)
@@ -287,7 +295,11 @@ func (f fields) boolean(key string) bool {
 		return false
 	}
 	if n.kind == scalarNode {
-		switch strings.ToLower(n.text) {
+		text := n.text
+		if n.typ == token.BoolType {
+			text = strings.ToLower(text)
+		}
+		switch text {
 		case "true":
 			return true
 		case "false":

@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/srekit/ownership/alerting/rules"
 )
@@ -79,7 +80,7 @@ var (
 	}
 
 	documentSection = newSection("document",
-		Key{Name: "version", Type: "integer", Default: "1", Example: "1", Meaning: "version of the format; this release reads 1"},
+		Key{Name: "version", Type: "integer", Values: []string{strconv.Itoa(Version)}, Default: "1", Example: "1", Meaning: "version of the format; this release reads 1"},
 		Key{Name: "service", Type: "{service}", Meaning: "one entry of the catalog"},
 		Key{Name: "services", Type: "[]{service}", Meaning: "several entries"},
 		Key{Name: "team", Type: "{team}", Meaning: "one team"},

@@ -369,9 +369,6 @@ func (w *writer) alert(a Alert) {
 	if c.Comparator != "" {
 		threshold = c.Comparator + " " + threshold
 	}
-	if c.Threshold.Number != 0 && c.Metric != "" { // a bare number means nothing without its metric
-		threshold = c.Metric + " " + comparatorOr(c.Comparator) + " " + c.Threshold.String()
-	}
 	w.value("threshold", threshold)
 	w.value("hold", length(c.Hold))
 	switch a.Severity {
@@ -384,13 +381,6 @@ func (w *writer) alert(a Alert) {
 	}
 	w.value("handler", a.Handler)
 	w.value("runbook", a.Runbook)
-}
-
-func comparatorOr(c string) string {
-	if c == "" {
-		return ">"
-	}
-	return c
 }
 
 func (w *writer) schedule(key string, s Schedule) {

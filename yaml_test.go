@@ -2,6 +2,7 @@ package ownership_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -43,6 +44,12 @@ func TestShorthandAndStructureAgree(t *testing.T) {
 		{"alert",
 			"  monitoring:\n    alerts:\n      - {name: A, threshold: p99 latency > 200ms for 10m}\n",
 			"  monitoring:\n    alerts:\n      - {name: A, metric: latency, quantile: p99, threshold: 200ms, hold: 10m}\n"},
+		{"burn rate",
+			"  monitoring:\n    alerts:\n      - {name: A, threshold: burn_rate > 14.4 for 1h}\n",
+			"  monitoring:\n    alerts:\n      - {name: A, metric: burn_rate, threshold: 14.4, hold: 1h}\n"},
+		{"burn rate, inclusive",
+			"  monitoring:\n    alerts:\n      - {name: A, threshold: burn_rate >= 14.4}\n",
+			"  monitoring:\n    alerts:\n      - {name: A, metric: burn rate, threshold: \">= 14.4\"}\n"},
 		{"schedule",
 			"  incident_response:\n    oncall_schedule: weekly on Monday at 09:00 Europe/Berlin\n",
 			"  incident_response:\n    oncall_schedule: {rotation: weekly, handoff: Monday 09:00, time_zone: Europe/Berlin}\n"},
@@ -91,71 +98,11 @@ func TestShorthandAndStructureAgree(t *testing.T) {
 
 // What only the structured form can say survives as well.
 func TestStructuredFormsSurvive(t *testing.T) {
-	const doc = `
-version: 1
-service:
-  name: auth
-  owner_team: sre
-  description: "Signs people in: tokens, sessions\nand keys"
-  kind: platform
-  area: identity
-  tier: 0
-  customer_facing: true
-  depends_on: [{name: db}, {name: cache, strength: soft}]
-  traffic: 200 rps
-  indicator:
-    preset: opentelemetry-http
-    selector: 'job="auth",env=~"prod|stage"'
-    buckets: [50ms, 100ms, 2.5s]
-    group_by: [region]
-  responsibilities:
-    - availability:
-        name: logins
-        description: people get in
-        target: 99.95%
-        window: month in Europe/Berlin
-        indicator:
-          bad: sum(rate(login_failures_total{reason!="password"}[$window]))
-          total: sum(rate(logins_total[$window]))
-    - latency: {target: 95%, below: 100ms, name: login-latency}
-    - error_rate: {target: 99%, at_most: 0.1%, slice: 1m, empty_slices: excluded}
-  monitoring:
-    alerts:
-      - name: Burning
-        objective: logins
-        threshold: burn_rate > 14.4 for 1h
-        severity: sev2
-        handler: pagerduty
-        runbook: https://runbooks.example.org/burning
-      - {name: Idle, metric: traffic, threshold: "< 5 requests/min", hold: 15m, severity: info, handler: slack, description: nobody comes}
-      - {name: Slow, quantile: max, threshold: 5s, handler: slack}
-  incident_response:
-    oncall_schedule:
-      name: auth-primary
-      rotation: every 2 weeks
-      handoff: Tuesday 10:30
-      time_zone: America/New_York
-      start: 2026-01-06
-      members: [ana, ben]
-      coverage: [Mon-Fri 09:00-17:00, "Sat,Sun"]
-      layers:
-        - {name: second, role: secondary, rotation: daily, handoff: "08:00", members: [chloé, "007"], time_zone: Asia/Tokyo, start: 2026-01-07, coverage: ["daily 20:00-08:00"]}
-      overrides:
-        - {start: 2026-02-01 09:00, end: 2026-02-02 09:00, member: ben, replaces: ana, layer: second}
-        - {start: 2026-03-01T00:00:00Z, end: 2026-03-02T00:00:00Z}
-    runbooks:
-      - {path: /runbooks/idle.md, alerts: [Idle, Slow]}
-  capacity_planning:
-    metrics:
-      - {name: queue_depth, kind: demand, capacity: 4000.5, query: sum(queue_depth)}
-      - memory_utilization
-    forecast_horizon: 90d
-    season: [1d, 1w]
-  release_management:
-    canary_deployment_strategy: {stages: [{traffic: 1%, hold: 10m}, {traffic: 100%}]}
-    rollback_threshold: {metric: latency, quantile: p99, threshold: ">= 300ms", hold: 5m}
-`
-	first, err := ownership.Read("auth.yaml", []byte(doc))
+	data, err := os.ReadFile("testdata/everything.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := ownership.Read("auth.yaml", data)
 	if err != nil {
 		t.Fatal(err)
 	}
