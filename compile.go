@@ -20,6 +20,9 @@ type CompileOptions struct {
 	// Policy is the burn-rate policy of every objective; the zero value is
 	// alerting.Workbook.
 	Policy alerting.Policy
+	// Window is that of objectives that name none; the zero value is
+	// slo.DefaultWindow.
+	Window slo.Window
 	// RunbookBase is put before the path of a runbook that is no URL, so that
 	// an alert links to it: "https://git.example.org/runbooks/blob/main".
 	RunbookBase string
@@ -33,7 +36,14 @@ type Artefacts struct {
 	Rules        rules.RuleSet // of Prometheus
 	Alertmanager []byte        // configuration with routes and receivers, no secrets
 	Findings     []Finding     // what the compilation found, in order of position
+
+	slos    []rules.SLO
+	options rules.Options
 }
+
+// RuleTests is a promtool test file for the rules; see rules.UnitTests. It
+// takes longer to run than to write: some seconds for each objective.
+func (a Artefacts) RuleTests() ([]byte, error) { return rules.UnitTests(a.slos, a.options) }
 
 // RulesYAML is the Prometheus rule file.
 func (a Artefacts) RulesYAML() []byte { return a.Rules.YAML() }
@@ -68,6 +78,9 @@ func compileAll(services []Service, teams []Team, opt CompileOptions) (Artefacts
 		desk := handlers.of(s)
 		objectives := s.Objectives()
 		for i, o := range objectives {
+			if o.Window.IsZero() {
+				o.Window = opt.Window
+			}
 			r := s.Responsibilities[i]
 			in := s.IndicatorOf(r)
 			groupBy = append(groupBy, in.GroupBy...)
@@ -118,6 +131,7 @@ func compileAll(services []Service, teams []Team, opt CompileOptions) (Artefacts
 	set.Groups = append(set.Groups, plain.Groups...)
 	set.Findings = append(set.Findings, plain.Findings...)
 	a.Rules, a.Alertmanager = set, routes
+	a.slos, a.options = slos, opt.Rules
 	return a, nil
 }
 

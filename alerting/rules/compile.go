@@ -161,9 +161,18 @@ func (c *compiler) find(code, level, text, reason, remedy string) {
 	c.findings = append(c.findings, Finding{Code: code, Level: level, Path: c.path(), Text: text, Reason: reason, Remedy: remedy})
 }
 
-// adaptPolicy raises short windows to the length of a time slice: a shorter
+// adaptPolicy leaves out pairs that look back further than the period, and
+// raises short windows to the length of a time slice: a shorter
 // window would often hold no slice at all.
 func (c *compiler) adaptPolicy() {
+	period := c.Objective.Period().ShortestLength()
+	c.Policy.Pairs = slices.DeleteFunc(slices.Clone(c.Policy.Pairs), func(p alerting.Pair) bool {
+		if p.Long <= period || period <= 0 {
+			return false
+		}
+		c.find("window-over-period", "warning", promyaml.Duration(p.Long), "the window is longer than the period "+promyaml.Duration(period)+", so its pair is left out", "give the objective a longer period, or a policy with shorter windows")
+		return true
+	})
 	if c.Objective.Kind != slo.TimeSlices {
 		return
 	}
@@ -188,10 +197,6 @@ func (c *compiler) checkWindows() error {
 		if p.Short < least {
 			errs = append(errs, fmt.Errorf("%w: the window %s is shorter than %s, twice the base window of four scrapes or two evaluations; lengthen it or scrape more often",
 				alerting.ErrPolicy, promyaml.Duration(p.Short), promyaml.Duration(least)))
-		}
-		if p.Long > c.bound.Period {
-			errs = append(errs, fmt.Errorf("%w: the window %s is longer than the period %s; leave the pair out or choose a longer period",
-				alerting.ErrPolicy, promyaml.Duration(p.Long), promyaml.Duration(c.bound.Period)))
 		}
 	}
 	return errors.Join(errs...)

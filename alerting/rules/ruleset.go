@@ -45,6 +45,7 @@ type RuleSet struct {
 //
 //	no-bucket         a latency threshold is no known bucket bound
 //	no-alert          no pair of the policy can fire for the target
+//	window-over-period  a pair looks back further than the period and is left out
 //	window-raised     a short window was raised to the length of a time slice
 //	no-period-record  no period ratio is recorded for a calendar window
 //	handler-unknown   a handler's type has no Alertmanager receiver

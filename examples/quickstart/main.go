@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/examples/internal/points"
@@ -29,7 +30,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	out := flags.String("out", "out", "folder for the files that are written")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
-	} else if err != nil || flags.NArg() > 0 {
+	} else if err != nil {
+		return 2
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "usage: quickstart [-spec FILE] [-out DIR]")
 		return 2
 	}
 	if err := quickstart(*spec, *out, stdout); err != nil {
@@ -48,9 +53,13 @@ func quickstart(spec, out string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	tests, err := artefacts.RuleTests()
+	if err != nil {
+		return err
+	}
 	report := ""
 	for _, service := range catalog.Services {
-		review := ownership.Review{Service: service, Findings: append(service.Findings, artefacts.Findings...)}
+		review := ownership.Review{Service: service, Findings: findings(service, catalog.Findings, artefacts.Findings)}
 		review.Team, _ = catalog.Team(service.OwnerTeam)
 		if review.Budgets, err = budgets(service, measurements); err != nil {
 			return err
@@ -66,6 +75,7 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		data []byte
 	}{
 		{"rules.yaml", artefacts.RulesYAML()},
+		{"rules_test.yaml", tests},
 		{"alertmanager.yaml", artefacts.Alertmanager},
 		{"review.txt", []byte(report)},
 	} {
@@ -75,6 +85,17 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		fmt.Fprintf(stdout, "wrote %s\n", filepath.Join(out, file.name))
 	}
 	return nil
+}
+
+// findings are those of the service's file.
+func findings(service ownership.Service, lists ...[]ownership.Finding) []ownership.Finding {
+	var own []ownership.Finding
+	for _, f := range slices.Concat(lists...) {
+		if f.Source == service.Source() {
+			own = append(own, f)
+		}
+	}
+	return own
 }
 
 // read returns the catalog and, for the bundled one, its measurements.
@@ -91,8 +112,8 @@ func read(spec string) (ownership.Catalog, fs.FS, error) {
 	if err != nil {
 		return ownership.Catalog{}, nil, err
 	}
-	service, err := ownership.Read(spec, data)
-	return ownership.Catalog{Services: []ownership.Service{service}}, nil, err
+	catalog, err := ownership.ReadFiles([]ownership.File{{Name: spec, Data: data}}, ownership.CatalogOptions{})
+	return catalog, nil, err
 }
 
 // budgets measures the objectives that count requests against the bundled

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/srekit/ownership"
+	"github.com/srekit/ownership/alerting/rules"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -17,6 +18,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("rules", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	format := flags.String("format", "prometheus", "`prometheus` for a rule file, operator for PrometheusRule objects")
+	tests := flags.String("tests", "", "`file` for unit tests of the rules, which must lie beside it as rules.yaml")
 	window := slo.DefaultWindow()
 	flags.TextVar(&window, "window", window, "`window` of objectives that name none")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -24,49 +27,55 @@ func run(args []string, stdout, stderr io.Writer) int {
 	} else if err != nil {
 		return 2
 	}
-	if flags.NArg() == 0 {
-		fmt.Fprintln(stderr, "usage: rules [-window 30d] SPEC...")
+	if flags.NArg() == 0 || *format != "prometheus" && *format != "operator" {
+		fmt.Fprintln(stderr, "usage: rules [-format prometheus|operator] [-tests FILE] [-window 30d] SPEC...")
 		return 2
 	}
-	var catalog ownership.Catalog
-	failed := false
-	for _, name := range flags.Args() {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			fmt.Fprintln(stderr, err)
-			failed = true
-			continue
-		}
-		service, err := ownership.Read(name, data)
-		if err != nil {
-			fmt.Fprintln(stderr, err)
-			failed = true
-			continue
-		}
-		for i, r := range service.Responsibilities {
-			if r.Objective.Window.IsZero() {
-				service.Responsibilities[i].Objective.Window = window
-			}
-		}
-		for _, f := range service.Findings {
-			fmt.Fprintln(stderr, f)
-		}
-		catalog.Services = append(catalog.Services, service)
-	}
-	if failed {
-		return 1
-	}
-	artefacts, err := catalog.Compile(ownership.CompileOptions{})
-	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 1
-	}
-	for _, f := range artefacts.Findings {
-		fmt.Fprintln(stderr, f)
-	}
-	if _, err := artefacts.Rules.WriteTo(stdout); err != nil {
+	if err := generate(flags.Args(), *format, *tests, window, stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
 	return 0
+}
+
+func generate(names []string, format, tests string, window slo.Window, stdout, stderr io.Writer) error {
+	var files []ownership.File
+	var errs []error
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		files, errs = append(files, ownership.File{Name: name, Data: data}), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	catalog, err := ownership.ReadFiles(files, ownership.CatalogOptions{})
+	if err != nil {
+		return err
+	}
+	artefacts, err := catalog.Compile(ownership.CompileOptions{Window: window})
+	if err != nil {
+		return err
+	}
+	for _, f := range append(catalog.Findings, artefacts.Findings...) {
+		fmt.Fprintln(stderr, f)
+	}
+	if tests != "" {
+		data, err := artefacts.RuleTests()
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(tests, data, 0o644); err != nil {
+			return err
+		}
+	}
+	if format == "operator" {
+		objects, err := artefacts.Rules.PrometheusRules(rules.OperatorOptions{})
+		if err != nil {
+			return err
+		}
+		_, err = stdout.Write(objects)
+		return err
+	}
+	_, err = artefacts.Rules.WriteTo(stdout)
+	return err
 }
