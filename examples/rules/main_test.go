@@ -50,7 +50,7 @@ func TestExitStatus(t *testing.T) {
 		{[]string{"-format", "json", spec}, 2, []string{"usage: rules"}},
 		{[]string{"-window", "a while", spec}, 2, []string{"window"}},
 		{[]string{"none.yaml", "neither.yaml"}, 1, []string{"none.yaml", "neither.yaml"}},
-		{[]string{bad}, 1, []string{bad + ":2:3: service.nam:", "did you mean name?", bad + ":5:"}},
+		{[]string{bad}, 1, []string{bad + ":2:3: service: \"nam\"", "did you mean name?", bad + ":5:"}},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(c.args, &stdout, &stderr)
