@@ -139,8 +139,9 @@ func (l *Ledger) fitsExclusion(e Exclusion) error {
 	}
 	if e.Weekly.IsZero() {
 		if first, last := l.within(Span{e.Start, e.End}); first > last {
+			c, _ := l.cut(e.Start, e.End) // valid
 			return fmt.Errorf("%w: exclusion %q holds no whole slot of %v; widen it to %s – %s", ErrEntry, e.ID, slot,
-				l.beginTime(first-1).Format(time.RFC3339), l.endOf(last+1).Format(time.RFC3339))
+				l.endOf(c.after).Format(time.RFC3339), l.endOf(c.last).Format(time.RFC3339))
 		}
 		return nil
 	}

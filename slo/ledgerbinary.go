@@ -252,7 +252,10 @@ func (d *decoder) length(what string, size int) int {
 }
 
 func (d *decoder) string(what string, most int) string {
-	n := int(d.uvarint("the length of "+what, uint64(min(most, len(d.data)-d.at))))
+	n := int(d.uvarint(what, uint64(most)))
+	if d.err == nil && n > len(d.data)-d.at {
+		d.fail("%s is cut short", what)
+	}
 	if d.err != nil {
 		return ""
 	}
@@ -293,7 +296,7 @@ func (d *decoder) ledger(into *Ledger) *Ledger {
 		d.wrap(into.alike(l))
 	}
 	last := ""
-	for range d.length("keys", 5) {
+	for range d.length("keys", 6) {
 		key := d.string("a key", maxName)
 		if d.err == nil && key <= last {
 			d.fail("key %q after %q; keys are sorted and not empty", key, last)
@@ -330,8 +333,8 @@ func (d *decoder) account(l *Ledger, key string) *account {
 	if a.any && oldest < a.oldest(l) {
 		d.fail("%q has slots before the horizon", key)
 	}
-	a.corrections = decodeEntries(d, "corrections", 20, d.correction)
-	a.exclusions = decodeEntries(d, "exclusions", 19, d.exclusion)
+	a.corrections = decodeEntries(d, "corrections", 14, d.correction)
+	a.exclusions = decodeEntries(d, "exclusions", 14, d.exclusion)
 	a.revocations = decodeEntries(d, "revocations", 8, d.revocation)
 	if d.err != nil {
 		return a

@@ -202,7 +202,7 @@ func (s *slotSeries) raise(number int64, seen uint64, counts *[blockSlots]tally)
 	}
 	b := &s.blocks[i]
 	var sum tally
-	for k := range s.filled(i) {
+	for k := range b.sums {
 		sum = sum.plus(counts[k])
 		b.sums[k] = b.sums[k].plus(sum)
 	}
