@@ -146,10 +146,14 @@ func join(path, key string) string {
 // unknown reports a key that the section does not have, and where it belongs.
 func (d *decoder) unknown(n, at *node, path, key string, s *section) {
 	remedy := "the keys here are " + strings.Join(s.names, ", ")
-	if near := diag.Nearest(key, s.names); near != "" {
+	near := diag.Nearest(key, s.names)
+	if near != "" {
 		remedy = "did you mean " + near + "?"
 	} else if below := deeper(n, key, s); below != "" {
 		remedy = "it belongs one level deeper, below " + below
+	}
+	if near != "" && s == serviceSection {
+		d.mark(join(path, near)+"[0]", at) // misspelt, but given
 	}
 	d.fail(at, path, "unknown-key", "no key of that name belongs here", remedy)
 }

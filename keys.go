@@ -96,7 +96,7 @@ var (
 		Key{Name: "customer_facing", Type: "boolean", Default: "false", Meaning: "customers see its failures"},
 		Key{Name: "depends_on", Type: "[]string|{dependency}", Example: "[{name: user-db, strength: hard}]", Meaning: "what it needs"},
 		Key{Name: "traffic", Type: "rate", Example: "200 rps", Meaning: "usual traffic, by which thresholds are checked for being measurable"},
-		Key{Name: "indicator", Type: "{indicator}", Default: "preset prometheus-http with job=\"<name>\"", Meaning: "where events are counted, for every objective that has none of its own"},
+		Key{Name: "indicator", Type: "{indicator}", Default: "preset prometheus-http, series with job=\"NAME\"", Meaning: "where events are counted, for every objective that has none of its own"},
 		Key{Name: "responsibilities", Type: "[]{responsibility}", Default: "none, with a warning for a service", Meaning: "the objectives"},
 		Key{Name: "monitoring", Type: "{monitoring}", Meaning: "the alerts"},
 		Key{Name: "incident_response", Type: "{incident_response}", Meaning: "who answers, and by which runbooks"},
