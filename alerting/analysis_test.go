@@ -34,7 +34,8 @@ func TestAnalysisOfTheWorkbook(t *testing.T) {
 
 // Burn rate and time to exhaustion: 1 in 30 d, 2 in 15 d, 10 in 3 d, 1000 in 43.2 min.
 func TestExhaustion(t *testing.T) {
-	for factor, want := range map[float64]time.Duration{1: 30 * day, 2: 15 * day, 10: 3 * day, 1000: 2592 * time.Second} {
+	for factor, want := range map[float64]time.Duration{1: 30 * day, 2: 15 * day, 10: 3 * day, 1000: 2592 * time.Second,
+		35: 74057143 * time.Millisecond} /* 20.57 h */ {
 		b := bind(t, single(time.Hour, time.Hour, 0, math.Min(factor, 999)), objective("99.9%", 30*day))
 		a := analyse(t, b, AnalyserOptions{})
 		a.Pairs[0].Factor, a.Pairs[0].Threshold = factor, factor/1000

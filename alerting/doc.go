@@ -13,12 +13,22 @@
 // silently; [Policy.Retune] changes it so that it can. A policy of which no pair
 // can fire is a finding of level error.
 //
+// [Analyse] says what a policy does: how soon it fires, how long it stays up, and
+// what it never sees. [Backtest] replays it over recorded points, [Compare]
+// several side by side, and [Synthesise] looks for the smallest policy that keeps
+// given bounds, or names the bounds that exclude each other.
+//
+// What cannot be computed is an error that names every defect at once; what is
+// valid but worth knowing is a [Finding]. All values can be read by several
+// goroutines at once; nothing here changes its arguments.
+//
 //	policy := alerting.Workbook()
 //	bound, err := policy.Bind(objective)
 //	for _, pair := range bound.Pairs {
 //		fmt.Println(pair.Severity, pair.Long, pair.ThresholdText)
 //	}
-//	for _, finding := range bound.Findings {
-//		fmt.Println(finding)
-//	}
+//	analysis, err := alerting.Analyse(bound, alerting.AnalyserOptions{})
+//	fmt.Println(analysis.Reaction(alerting.Page, 0.05).Detection)
+//	report, err := alerting.Backtest(ctx, bound, points, alerting.BacktestOptions{})
+//	fmt.Println(report.Overall.Recall, report.Markdown())
 package alerting

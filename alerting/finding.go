@@ -12,6 +12,8 @@ import "github.com/srekit/ownership/internal/diag"
 //	calendar-period     factors are derived from the period's shortest length
 //	retuned             the pair was changed so that it can fire
 //	not-retuned         no change makes the pair fire below the cap
+//	baseline-fires      the error ratio without an outage keeps the alert up
+//	hold-spends-budget  the hold alone spends a tenth of the budget or more
 //	window-too-short    the window holds too few scrapes or evaluations
 //	for-shorter-than-evaluation  the hold is rounded up to one evaluation
 type Finding struct {
