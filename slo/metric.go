@@ -1,6 +1,9 @@
 package slo
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Metric is one measured value as a metrics library takes it. The package
 // exports nothing by itself: a service walks Metrics() of a result and sets its
@@ -30,7 +33,7 @@ func (m Metric) String() string {
 	if len(m.Labels) > 0 {
 		b.WriteByte('}')
 	}
-	return b.String() + " " + number(m.Value)
+	return b.String() + " " + strconv.FormatFloat(m.Value, 'g', -1, 64)
 }
 
 var labelEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)

@@ -65,26 +65,3 @@ slo_period_budget_remaining_ratio{service="a\"b\\c\nd"} 0.75`},
 		t.Errorf("Metrics wrote %v behind its argument", extra)
 	}
 }
-
-func TestPercent(t *testing.T) {
-	for share, want := range map[float64]string{
-		0: "0 %", 1: "100 %", 0.1: "10 %", 0.123456: "12.3 %", 0.0123456: "1.23 %", 0.000123456: "0.0123 %",
-		0.9996: "99.96 %", 0.99999: "99.999 %", 1.0004: "100.04 %", -0.1111: "-11.1 %", -0.00001: "-0.001 %", 12.5: "1250 %",
-		0.5: "50 %", 1e-9: "0.0000001 %", 1e-300: "0 %", 0.9994: "99.94 %",
-	} {
-		if got := percent(share); got != want {
-			t.Errorf("percent(%v) = %q, want %q", share, got, want)
-		}
-	}
-	for x, want := range map[float64]string{0: "0", 1000: "1000", 1.5: "1.5", 2.004: "2", -0.001: "0"} {
-		if got := count(x); got != want {
-			t.Errorf("count(%v) = %q, want %q", x, got, want)
-		}
-	}
-	if got := clock(at(t, "2026-07-01T10:00:00Z"), zone(t, "Europe/Berlin")); got != "2026-07-01 12:00 CEST" {
-		t.Errorf("clock in Berlin: %q", got)
-	}
-	if got := clock(at(t, "2026-07-01T10:00:00Z"), nil); got != "2026-07-01 10:00 UTC" {
-		t.Errorf("clock: %q", got)
-	}
-}

@@ -130,8 +130,8 @@ func TestDecide(t *testing.T) {
 	}{
 		{0, true, "ok: 100 % of the error budget is left; release as usual", time.Time{}},
 		{540, true, "caution: 25 % of the error budget is left; release small and reversible changes", time.Time{}},
-		{680, false, "freeze: 5.56 % of the error budget is left; release only what makes the service more reliable", rollOff},
-		{800, false, "breach: -11.1 % of the error budget is left; the objective is missed: restore reliability first", rollOff},
+		{680, false, "freeze: 5.556 % of the error budget is left; release only what makes the service more reliable", rollOff},
+		{800, false, "breach: -11.11 % of the error budget is left; the objective is missed: restore reliability first", rollOff},
 	} {
 		d, err := BudgetPolicy{}.Decide(o, outage(c.bad), now)
 		if err != nil || d.Allow != c.allow || d.Reason != c.reason || !d.Until.Equal(c.until) {
@@ -175,11 +175,11 @@ func TestDecideRemembers(t *testing.T) {
 	})
 	p := DefaultBudgetPolicy()
 	d, err := p.Decide(o, points, now)
-	if err != nil || d.Allow || !strings.HasPrefix(d.Reason, "freeze: 13.9 %") {
+	if err != nil || d.Allow || !strings.HasPrefix(d.Reason, "freeze: 13.89 %") {
 		t.Errorf("%+v, %v; want freeze, held by hysteresis", d, err)
 	}
 	p.Recover = 0.01
-	if d, err = p.Decide(o, points, now); err != nil || !d.Allow || !strings.HasPrefix(d.Reason, "caution: 13.9 %") {
+	if d, err = p.Decide(o, points, now); err != nil || !d.Allow || !strings.HasPrefix(d.Reason, "caution: 13.89 %") {
 		t.Errorf("with less hysteresis: %+v, %v; want caution", d, err)
 	}
 	p = DefaultBudgetPolicy()
@@ -212,7 +212,7 @@ func TestDecideInACalendarMonth(t *testing.T) {
 	points[30].Bad = 400 // March ends in a breach: 155 of its events were allowed
 	now := start.AddDate(0, 0, 2)
 	d, err := BudgetPolicy{}.Decide(o, points, now)
-	if err != nil || !d.Allow || !strings.HasPrefix(d.Reason, "ok: 86.7 %") || !d.Until.IsZero() {
+	if err != nil || !d.Allow || !strings.HasPrefix(d.Reason, "ok: 86.67 %") || !d.Until.IsZero() {
 		t.Errorf("2 April: %+v, %v; want ok with 1 - 20/150", d, err)
 	}
 	// The last instant of March is April already, and nothing is known of it.
