@@ -158,12 +158,17 @@ func control(data []byte) (line, column int, found bool) {
 			line, column = line+1, 1
 			continue
 		case r == '\r' && i+1 < len(data) && data[i+1] == '\n', r == '\t':
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
+		case unprintable(r):
 			return line, column, true
 		}
 		column++
 	}
 	return 0, 0, false
+}
+
+// unprintable reports whether a character must be escaped in a document.
+func unprintable(r rune) bool {
+	return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
 // tabs reports every line that is indented with a tab.
@@ -312,6 +317,7 @@ func convert(n ast.Node) node {
 	switch v := n.(type) {
 	case *ast.MappingNode:
 		out := at(mappingNode, v.GetToken())
+		out.pairs = make([]pair, 0, len(v.Values))
 		for _, p := range v.Values {
 			out.pairs = append(out.pairs, convertPair(p))
 		}
@@ -324,6 +330,7 @@ func convert(n ast.Node) node {
 		return node{kind: mappingNode, line: p.line, column: p.column, pairs: []pair{p}}
 	case *ast.SequenceNode:
 		out := at(sequenceNode, v.GetToken())
+		out.items = make([]node, 0, len(v.Values))
 		for _, item := range v.Values {
 			out.items = append(out.items, convert(item))
 		}

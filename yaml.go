@@ -127,7 +127,7 @@ func scalarText(s string) string {
 			b.WriteString(`\n`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff:
+		case unprintable(r):
 			b.WriteString(`\u` + strconv.FormatInt(0x10000+int64(r), 16)[1:])
 		default:
 			b.WriteRune(r)
