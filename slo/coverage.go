@@ -58,9 +58,10 @@ const gapSteps = 4
 // the time since the point before it; the first point covers as much as the
 // second. Where two points are more than four steps apart, a step being the
 // median distance of two points, the series has a gap, and the later point
-// covers one step. A single point covers nothing, for its step is unknown. The
-// points may be unsorted; points without traffic are data too. Cost is
-// linear in the number of points if they are in order.
+// covers one step. A single point covers nothing, for its step is unknown. A
+// point after end is left out, as Sum leaves it out, though its interval may
+// begin before. The points may be unsorted; points without traffic are data
+// too. Cost is linear in the number of points if they are in order.
 func CoverageOf(points []Point, start, end time.Time) Coverage {
 	c := Coverage{Span: Span{start, end}}
 	if !end.After(start) {
@@ -70,7 +71,7 @@ func CoverageOf(points []Point, start, end time.Time) Coverage {
 	for _, s := range intervals(points) {
 		from, to := later(s.Start, covered), s.End
 		if to.After(end) {
-			to = end
+			break
 		}
 		if !to.After(from) {
 			continue

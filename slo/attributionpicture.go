@@ -1,0 +1,57 @@
+package slo
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/srekit/ownership/internal/chart"
+)
+
+// SVG is a bar for each of the twelve greatest parts, and one for the others.
+func (a Attribution) SVG() string {
+	const most = 12
+	top := a.Top(most)
+	bars := chart.Bars{
+		Title:      "Error budget spent, by " + strings.ReplaceAll(a.By, "_", " "),
+		Subtitle:   fmt.Sprintf("%s to %s", clock(a.Start, a.End.Location()), clock(a.End, a.End.Location())),
+		Y:          chart.Axis{Unit: chart.Percent, Zero: true},
+		Horizontal: true,
+	}
+	var values []float64
+	for _, p := range top.Parts {
+		bars.Categories = append(bars.Categories, p.Key)
+		values = append(values, p.Consumed)
+	}
+	if top.Rest.Bad > 0 && top.Allowed > 0 {
+		bars.Categories = append(bars.Categories, "rest")
+		values = append(values, top.Rest.Bad/top.Allowed)
+	}
+	if len(values) > 0 {
+		bars.Series = []chart.BarSeries{{Name: "of the budget", Values: values}}
+	}
+	return bars.SVG()
+}
+
+// Markdown is the attribution as a table.
+func (a Attribution) Markdown() string {
+	if a.NoData {
+		return "No data to attribute.\n"
+	}
+	rows := [][]string{{tableCell(a.By), "bad events", "share", "of the budget"}}
+	for _, p := range a.Parts {
+		key := tableCell(p.Key)
+		if !p.End.IsZero() && p.Start.UTC().Format(time.RFC3339) == p.Key {
+			key = clock(p.Start, a.End.Location()) + " for " + p.End.Sub(p.Start).Round(time.Second).String()
+		}
+		bad := count(p.Counts.Bad)
+		if p.Error > 0 {
+			bad = count(p.Counts.Bad-p.Error) + " to " + bad
+		}
+		rows = append(rows, []string{key, bad, percent(p.Share), percent(p.Consumed)})
+	}
+	if a.Rest.Bad > 0 {
+		rows = append(rows, []string{"rest", count(a.Rest.Bad), percent(a.Rest.Bad / a.Counts.Bad), percent(a.Rest.Bad / a.Allowed)})
+	}
+	return table(rows)
+}
