@@ -40,14 +40,13 @@ func LogBetaBinomialCDF(k, n uint64, a, b float64) (lower, upper float64) {
 	case k >= n:
 		return 0, math.Inf(-1)
 	}
-	belowMean := (float64(k)+0.5)*b < (float64(n-k)-0.5)*a
-	if belowMean {
+	if (float64(k)+0.5)*b < (float64(n-k)-0.5)*a { // below the mean na/(a+b)
 		if lower = logBetaBinomialTail(k, n, a, b); lower < -0.3 {
 			return lower, log1mExp(lower)
 		}
 		// Shapes below one pile up at an end: then the small tail is the other.
 	}
-	if upper = logBetaBinomialTail(n-k-1, n, b, a); belowMean || upper < -0.3 {
+	if upper = logBetaBinomialTail(n-k-1, n, b, a); upper < -0.3 {
 		return log1mExp(upper), upper
 	}
 	lower = logBetaBinomialTail(k, n, a, b)

@@ -17,14 +17,25 @@ func TestBetaBinomialLimits(t *testing.T) {
 		if e := max(logError(l, math.Log(float64(k+1)/float64(n+1))), logError(u, math.Log(float64(n-k)/float64(n+1)))); !(e <= 1e-11) {
 			t.Fatalf("uniform: got %v, %v", l, u)
 		}
+		// At b = 1 the sum telescopes: P(X ≤ k) = Γ(n+1)Γ(k+1+a)/(Γ(k+1)Γ(n+1+a)), nearly 1 for small a.
+		a := math.Pow(10, rapid.Float64Range(-9, 0).Draw(t, "log10 a"))
+		want := logGammaShift(float64(k+1), a) - logGammaShift(float64(n+1), a)
+		l, u = LogBetaBinomialCDF(k, n, a, 1)
+		if e := max(logError(l, want), logError(u, log1mExp(want))); !(e <= 1e-11*math.Max(1, 1e-3*float64(n)/float64(n-k))) {
+			t.Fatalf("%d of %d at a = %v, b = 1: got %v, %v, want %v, %v", k, n, a, l, u, want, log1mExp(want))
+		}
+		ml, mu := LogBetaBinomialCDF(n-k-1, n, 1, a)
+		if e := max(logError(ml, u), logError(mu, l)); !(e <= 1e-11) {
+			t.Fatalf("mirrored: got %v, %v, want %v, %v", mu, ml, l, u)
+		}
 		n = rapid.Uint64Range(1, 100).Draw(t, "few")
 		k = rapid.Uint64Range(0, n).Draw(t, "k of few")
 		p := rapid.Float64Range(0.01, 0.99).Draw(t, "p")
 		// The mixture's relative distance from the binomial is below n²/(2·(a+b)·p(1−p)).
 		const size = 1e17
-		got, want := LogBetaBinomialPMF(k, n, size*p, size*(1-p)), LogBinomialPMF(k, n, p)
-		if !(math.Abs(got-want) <= 1e-11) {
-			t.Fatalf("binomial limit of %d of %d at %v: got %v, want %v", k, n, p, got, want)
+		got, binomial := LogBetaBinomialPMF(k, n, size*p, size*(1-p)), LogBinomialPMF(k, n, p)
+		if !(math.Abs(got-binomial) <= 1e-11) {
+			t.Fatalf("binomial limit of %d of %d at %v: got %v, want %v", k, n, p, got, binomial)
 		}
 	})
 }

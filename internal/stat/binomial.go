@@ -44,8 +44,6 @@ func LogBinomialPMF(k, n uint64, p float64) float64 {
 		return zeroTimes(float64(n), math.Log1p(-p))
 	case k == n:
 		return float64(n) * ln(p)
-	case p == 0 || p == 1:
-		return math.Inf(-1)
 	}
 	a, b, c := float64(k), float64(n-k), float64(n)
 	d, _ := betaDeviance(a, b, p, 1-p)

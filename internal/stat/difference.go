@@ -23,7 +23,7 @@ func Newcombe(k1, n1, k2, n2 uint64, level float64) Interval {
 	p1, p2 := x1/m1, x2/m2
 	l1, u1 := wilson(x1, m1, z)
 	l2, u2 := wilson(x2, m2, z)
-	d := determinant(x1, m1, x2, m2) / m1 / m2
+	d := p1 - p2
 	return Interval{
 		Low:   math.Max(-1, d-math.Hypot(p1-l1, u2-p2)),
 		High:  math.Min(1, d+math.Hypot(u1-p1, p2-l2)),
@@ -125,6 +125,11 @@ func (s twoSamples) scoreReach(z, sign, guess float64) float64 {
 
 // scoreVariance returns V of MiettinenNurminenScore.
 func (s twoSamples) scoreVariance(delta float64) float64 {
+	if s.x1+s.x2 > s.y1+s.y2 {
+		// Count the rarer of events and non-events, so that small shares keep their digits.
+		s = twoSamples{s.y1, s.x1, s.n1, s.y2, s.x2, s.n2}
+		delta = -delta
+	}
 	p2 := s.constrained(delta)
 	p1 := math.Max(0, math.Min(1, p2+delta))
 	n := s.n1 + s.n2

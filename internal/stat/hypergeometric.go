@@ -59,15 +59,14 @@ func LogHypergeometricCDF(k, draws, marked, total uint64) (lower, upper float64)
 	if k >= high {
 		return 0, math.Inf(-1)
 	}
-	belowMean := float64(k) < float64(draws)*(float64(marked)/float64(total))
-	if belowMean {
+	if float64(k) < float64(draws)*(float64(marked)/float64(total)) { // below the mean
 		if lower = logHypergeometricLower(k, draws, marked, total); lower < -0.3 {
 			return lower, log1mExp(lower)
 		}
 		// With a mean below one the small tail may be the other.
 	}
 	// The unmarked items: X > k when at most draws−k−1 of them are drawn.
-	if upper = logHypergeometricLower(draws-k-1, draws, total-marked, total); belowMean || upper < -0.3 {
+	if upper = logHypergeometricLower(draws-k-1, draws, total-marked, total); upper < -0.3 {
 		return log1mExp(upper), upper
 	}
 	lower = logHypergeometricLower(k, draws, marked, total)
@@ -79,7 +78,7 @@ func logHypergeometricLower(k, draws, marked, total uint64) float64 {
 	n, m := float64(draws), float64(marked)
 	rest := float64(total-marked) - n // what is left of the unmarked if all draws are unmarked; may be negative
 	sum, term := 1.0, 1.0
-	for i := float64(k); i > 0 && rest+i > 0; i-- {
+	for i := float64(k); i > 0; i-- {
 		term *= i * (rest + i) / ((m - i + 1) * (n - i + 1)) // P(i−1)/P(i)
 		sum += term
 		if term < 1e-18*sum {

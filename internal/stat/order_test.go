@@ -112,8 +112,10 @@ func TestQuantile(t *testing.T) {
 			t.Errorf("OrderStatistic of two at %d: got %v, want NaN", k, got)
 		}
 	}
-	if got := SelectInPlace([]float64{1, nan, 2}, 0); !math.IsNaN(got) {
-		t.Errorf("SelectInPlace with a NaN: got %v, want NaN", got)
+	for k := range 3 {
+		if got := SelectInPlace([]float64{1, nan, 2}, k); !math.IsNaN(got) {
+			t.Errorf("SelectInPlace with a NaN at %d: got %v, want NaN", k, got)
+		}
 	}
 }
 

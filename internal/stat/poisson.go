@@ -24,8 +24,6 @@ func LogPoissonPMF(k uint64, mu float64) float64 {
 		return math.NaN()
 	case k == 0:
 		return -mu
-	case mu == 0:
-		return math.Inf(-1)
 	}
 	a := float64(k)
 	d := a - mu

@@ -48,6 +48,15 @@ func TestProportionLaws(t *testing.T) {
 				t.Fatalf("%s: got %v, at a higher level %v", m.name, v, wide)
 			}
 		}
+		// Wilson's lower end p solves (k/n − p)² = z²·p(1−p)/n.
+		high := 1 - 1e-9
+		if w, z := Wilson(k, n, high), NormalQuantile((1-high)/2); k > 0 && n <= 1e6 && w.Low < 0.5 {
+			got := (p - w.Low) * (p - w.Low) * float64(n) / (w.Low * (1 - w.Low))
+			// Rounding of k/n − p and of p itself.
+			if bar := 1e-14 + 1e-15*p/(p-w.Low); !(relError(got, z*z) <= bar) {
+				t.Fatalf("Wilson: got a lower end of %v, where the squared score is %v, want %v", w.Low, got, z*z)
+			}
+		}
 		// Clopper and Pearson's ends are where the tails beyond k hold half of 1 − level.
 		v, half := ClopperPearson(k, n, level), math.Log((1-level)/2)
 		if k > 0 {

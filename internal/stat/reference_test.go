@@ -55,6 +55,7 @@ func TestHighPrecision(t *testing.T) {
 		PoissonPMF                   [][]float64 `json:"poisson_pmf"`
 		HypergeometricPMF            [][]float64 `json:"hypergeometric_pmf"`
 		BetaBinomialPMF              [][]float64 `json:"beta_binomial_pmf"`
+		Score                        [][]float64
 	}
 	readJSON(t, "high_precision.json", &ref)
 	tails := func(name string, rows [][]float64, least int, f func(c []float64) (lower, upper float64)) {
@@ -106,6 +107,18 @@ func TestHighPrecision(t *testing.T) {
 	}
 	quantiles("LogBetaQuantile", ref.BetaQuantile, 80, func(c []float64) float64 { return LogBetaQuantile(c[0], c[1], c[2]) })
 	quantiles("LogGammaQuantile", ref.GammaQuantile, 50, func(c []float64) float64 { return LogGammaQuantile(c[0], c[1]) })
+	// The score of a δ within rounding of the difference is not worth more than that rounding.
+	if len(ref.Score) < 60 {
+		t.Errorf("score: got %d rows, want at least 60", len(ref.Score))
+	}
+	for _, c := range ref.Score {
+		k1, n1, k2, n2 := counts(c)
+		d := c[0]/c[1] - c[2]/c[3]
+		bar := 2e-14 + 2e-16*math.Abs(d)/math.Abs(d-c[4])
+		if got := MiettinenNurminenScore(k1, n1, k2, n2, c[4]); !(relError(got, c[5]) <= bar) {
+			t.Errorf("MiettinenNurminenScore%v: got %.17g, want %.17g", c[:5], got, c[5])
+		}
+	}
 	var normal [][]float64
 	for _, c := range ref.Normal {
 		if c[0] < -0.3 {

@@ -46,8 +46,22 @@ func TestStudentTClosedForms(t *testing.T) {
 			t.Errorf("infinite degrees of freedom at %v: got %v", x, got)
 		}
 	}
+	// Where t² overflows: P(T > t) → 1/(πt) for one degree of freedom, 1/(2t²) for two.
+	for _, c := range []struct{ nu, t, want float64 }{
+		{1, 1e160, -math.Log(math.Pi) - 160*math.Ln10},
+		{1, 1e300, -math.Log(math.Pi) - 300*math.Ln10},
+		{2, 1e300, -math.Ln2 - 600*math.Ln10},
+	} {
+		if _, u := LogStudentTCDF(c.nu, c.t); !(relError(u, c.want) <= 1e-15) {
+			t.Errorf("LogStudentTCDF(%v, %v): got %v, want %v", c.nu, c.t, u, c.want)
+		}
+	}
 	inf, nan := math.Inf(1), math.NaN()
 	for _, c := range []struct{ nu, p, want float64 }{
+		{1, 0.5 - 0x1p-40, -math.Tan(math.Pi * 0x1p-40)},
+		{1, 0.5 + 0x1p-50, math.Tan(math.Pi * 0x1p-50)},
+		{2, 0.5 - 0x1p-30, -2 * 0x1p-30 / math.Sqrt(2*(0.25-0x1p-60))},
+		{2, 0.3, -0.4 / math.Sqrt(0.42)},
 		{3, 0, -inf},
 		{3, 1, inf},
 		{3, 0.5, 0},
@@ -63,7 +77,7 @@ func TestStudentTClosedForms(t *testing.T) {
 		{nan, 0.5, nan},
 	} {
 		got := StudentTQuantile(c.nu, c.p)
-		if math.IsNaN(got) != math.IsNaN(c.want) || !math.IsNaN(c.want) && !(got == c.want || relError(got, c.want) <= 2e-15*math.Max(1, math.Log10(math.Abs(c.want))/10)) {
+		if math.IsNaN(got) != math.IsNaN(c.want) || !math.IsNaN(c.want) && !(got == c.want || relError(got, c.want) <= 2e-15*math.Max(1, math.Abs(math.Log10(math.Abs(c.want)))/4)) {
 			t.Errorf("StudentTQuantile(%v, %v): got %.17g, want %.17g", c.nu, c.p, got, c.want)
 		}
 	}

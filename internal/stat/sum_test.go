@@ -65,6 +65,9 @@ func TestSumCases(t *testing.T) {
 			t.Errorf("Total(%v): got %v, want %v", c.x, got, c.want)
 		}
 	}
+	if got := (Sum{}).Add(1).Merge(Sum{}.Add(inf).Add(1)).Value(); got != inf {
+		t.Errorf("merged with an infinite sum: got %v, want +Inf", got)
+	}
 	one := Sum{}.Add(1)
 	if three := one.Add(2); three.Value() != 3 || one.Value() != 1 {
 		t.Errorf("1 and 1 + 2: got %v and %v", one.Value(), three.Value())

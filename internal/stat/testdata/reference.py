@@ -181,6 +181,36 @@ for i in range(60):
     A, B = mpf(a), mpf(b)
     out['beta_binomial_pmf'].append(row(k, n, a, b, choose(n, k) + loggamma(A + k) + loggamma(B + n - k) - loggamma(A + B + n)
                                         + loggamma(A + B) - loggamma(A) - loggamma(B)))
+
+
+def score(x1, n1, x2, n2, delta):
+    """Miettinen and Nurminen's statistic, the constrained estimate by bisection."""
+    x1, n1, x2, n2, delta = (mpf(v) for v in (x1, n1, x2, n2, delta))
+    low, high = max(mpf(0), -delta), min(mpf(1), 1 - delta)
+    term = lambda x, q: x / q if x else mpf(0)
+    for _ in range(220):
+        p = (low + high) / 2
+        if term(x1, p + delta) - term(n1 - x1, 1 - p - delta) + term(x2, p) - term(n2 - x2, 1 - p) > 0:
+            low = p
+        else:
+            high = p
+    q = p + delta
+    v = (q * (1 - q) / n1 + p * (1 - p) / n2) * (n1 + n2) / (n1 + n2 - 1)
+    return (x1 / n1 - x2 / n2 - delta) / sqrt(v)
+
+
+out['score'] = []
+for i in range(80):
+    n1, n2 = int(10 ** rnd.uniform(.5, 11)), int(10 ** rnd.uniform(.5, 11))
+    x1, x2 = min(n1, int(n1 * rnd.random() ** 12)), min(n2, int(n2 * rnd.random() ** 12))
+    if i % 3 == 0:
+        x1, x2 = min(n1, rnd.randrange(9)), min(n2, rnd.randrange(9))
+    if i % 5 == 0:
+        x1, x2 = n1 - x1, n2 - x2
+    scale = (max(x1 * (n1 - x1), n1) / n1 ** 3 + max(x2 * (n2 - x2), n2) / n2 ** 3) ** .5
+    delta = x1 / n1 - x2 / n2 + rnd.gauss(0, 3) * scale
+    if abs(delta) < 1 and n1 + n2 > 2:
+        out['score'].append(row(x1, n1, x2, n2, delta, score(x1, n1, x2, n2, delta)))
 print('{')
 print(',\n'.join('"%s":[\n%s\n]' % (k, ',\n'.join(json.dumps(r) for r in v)) for k, v in out.items()))
 print('}')
