@@ -3,10 +3,13 @@
 package notebookcheck
 
 import (
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -47,30 +50,110 @@ response platform
 ownership checkout 0.999 <nil>
 `
 
-func TestEveryPackageInOneBlock(t *testing.T) {
+func TestInterpreter(t *testing.T) {
+	folder, interpreter := prepare(t)
+	t.Run("every package in one block", func(t *testing.T) { oneBlock(t, folder, interpreter) })
+	t.Run("notebooks cell by cell", func(t *testing.T) { notebooksRun(t, folder, interpreter) })
+}
+
+func oneBlock(t *testing.T, folder, interpreter string) {
+	printed, whole := interpret(t, interpreter, folder, ".", strings.ReplaceAll(cell, "ROOT", folder))
+	if printed != want {
+		t.Errorf("the cell prints\n%s\nwant\n%s\nwhole output:\n%s", printed, want, whole)
+	}
+}
+
+// notebooksRun runs every notebook cell by cell, from its own folder, and
+// shows the last value of each cell as the notebook would: by its SVG method.
+func notebooksRun(t *testing.T, folder, interpreter string) {
+	notebooks, err := filepath.Glob("../../examples/notebooks/*.ipynb")
+	if err != nil || len(notebooks) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, name := range notebooks {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var notebook struct {
+			Cells []struct {
+				Type   string `json:"cell_type"`
+				Source []string
+			}
+		}
+		if err := json.Unmarshal(data, &notebook); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var script strings.Builder
+		script.WriteString("import \"strings\"\n")
+		cells, pictures := 0, 0
+		for _, c := range notebook.Cells {
+			if c.Type != "code" {
+				continue
+			}
+			cells++
+			source := strings.ReplaceAll(strings.Join(c.Source, ""), `"github.com/srekit/ownership`, `"`+folder)
+			lines := strings.Split(source, "\n")
+			if last := lines[len(lines)-1]; identifier.MatchString(last) {
+				pictures++
+				lines[len(lines)-1] = "fmt.Println(\"picture\", strings.HasPrefix(" + last + ".SVG(), \"<svg\"))"
+			}
+			fmt.Fprintf(&script, "%s\nfmt.Println(\"cell %d done\")\n", strings.Join(lines, "\n"), cells)
+		}
+		printed, whole := interpret(t, interpreter, folder, filepath.Dir(name), script.String())
+		for i := range cells {
+			if !strings.Contains(printed, fmt.Sprintf("cell %d done\n", i+1)) {
+				t.Errorf("%s: cell %d did not run; whole output:\n%s", name, i+1, whole)
+			}
+		}
+		if got := strings.Count(printed, "picture true\n"); pictures == 0 || got != pictures {
+			t.Errorf("%s: %d of %d pictures are drawn; whole output:\n%s", name, got, pictures, whole)
+		}
+		for _, wrong := range []string{"undefined", "panic", "error"} {
+			if strings.Contains(printed, wrong) {
+				t.Errorf("%s prints %q:\n%s", name, wrong, printed)
+			}
+		}
+	}
+}
+
+var identifier = regexp.MustCompile(`^[a-z][A-Za-z]*$`)
+
+// prepare copies the module to where the interpreter finds it, fetches what it needs and builds the
+// interpreter.
+func prepare(t *testing.T) (folder, interpreter string) {
+	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The interpreter finds the module by its folder, whose name must be the
 	// end of the import path, links resolved. A checkout may be named otherwise.
-	folder := filepath.Join(t.TempDir(), "ownership")
+	folder = filepath.Join(t.TempDir(), "ownership")
 	copyPackages(t, root, folder)
-	script := filepath.Join(t.TempDir(), "cell.gomacro")
-	if err := os.WriteFile(script, []byte(strings.ReplaceAll(cell, "ROOT", folder)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	bin := filepath.Join(t.TempDir(), "gomacro")
-	if out, err := exec.Command("go", "build", "-o", bin, "github.com/cosmos72/gomacro").CombinedOutput(); err != nil {
+	fetch(t, root)
+	interpreter = filepath.Join(t.TempDir(), "gomacro")
+	if out, err := exec.Command("go", "build", "-o", interpreter, "github.com/cosmos72/gomacro").CombinedOutput(); err != nil {
 		t.Fatalf("building the interpreter: %v\n%s", err, out)
 	}
-	// The interpreter asks for the newest version of what it imports, and no
-	// proxy knows a module that is replaced by a folder. So everything that the
-	// packages need is fetched first, by a consumer as any other, and the
-	// interpreter then has the module cache as its only proxy.
-	fetch(t, root)
+	return folder, interpreter
+}
+
+// interpret runs a script in dir and returns what it printed without the
+// interpreter's own remarks, and everything.
+//
+// The interpreter asks for the newest version of what it imports, and no proxy
+// knows a module that is replaced by a folder. So it has the module cache as
+// its only proxy.
+func interpret(t *testing.T, interpreter, folder, dir, script string) (printed, whole string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "cell.gomacro")
+	if err := os.WriteFile(file, []byte(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	cache := goEnv(t, "GOMODCACHE")
-	cmd := exec.Command(bin, script)
+	cmd := exec.Command(interpreter, file)
+	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir(), "GOPATH="+t.TempDir(), "GOMODCACHE="+cache, "GOCACHE="+goEnv(t, "GOCACHE"),
 		"GOPROXY=file://"+cache+"/cache/download,off", "GOSUMDB=off", "GOFLAGS=-mod=mod")
 	cmd.WaitDelay = time.Second
@@ -78,16 +161,13 @@ func TestEveryPackageInOneBlock(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	// The interpreter's own remarks stand between what the cell prints.
-	var printed strings.Builder
+	var b strings.Builder
 	for line := range strings.Lines(string(out)) {
 		if !strings.HasPrefix(line, "// ") && !strings.HasPrefix(line, "go: ") {
-			printed.WriteString(line)
+			b.WriteString(line)
 		}
 	}
-	if printed.String() != want {
-		t.Errorf("the cell prints\n%s\nwant\n%s\nwhole output:\n%s", printed.String(), want, out)
-	}
+	return b.String(), string(out)
 }
 
 // copyPackages copies the module's Go files and what they embed, without tests
