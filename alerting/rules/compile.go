@@ -412,37 +412,61 @@ func (c *compiler) periodRecords() []Rule {
 	return rules
 }
 
-// burnAlerts is one alert for each severity, which fires when any of its pairs
-// does: an incident is one page, however many windows it shows in.
-func (c *compiler) burnAlerts(pairs []alerting.BoundPair) []Rule {
-	var alerts []Rule
+// burnGroup is the pairs that make one alert.
+type burnGroup struct {
+	severity alerting.Severity
+	hold     time.Duration
+	window   string // tells alerts of one severity with different holds apart; empty if there is one
+	pairs    []alerting.BoundPair
+}
+
+// burnGroups is one group for each severity, whose alert fires when any of its
+// pairs does: an incident is one page, however many windows it shows in. Pairs
+// that are held for different times cannot share an alert; these carry their
+// first long window as the label window.
+func burnGroups(pairs []alerting.BoundPair) []burnGroup {
+	var groups []burnGroup
 	for _, severity := range []alerting.Severity{alerting.Page, alerting.Ticket, alerting.Info} {
-		byFor := make(map[time.Duration][]alerting.BoundPair)
-		var order []time.Duration
+		first := len(groups)
 		for _, p := range pairs {
 			if p.Severity != severity {
 				continue
 			}
-			if byFor[p.For] == nil {
-				order = append(order, p.For)
+			i := slices.IndexFunc(groups[first:], func(g burnGroup) bool { return g.hold == p.For })
+			if i < 0 {
+				groups = append(groups, burnGroup{severity: severity, hold: p.For})
+				i = len(groups) - first - 1
 			}
-			byFor[p.For] = append(byFor[p.For], p)
+			groups[first+i].pairs = append(groups[first+i].pairs, p)
 		}
-		for _, hold := range order {
-			group := byFor[hold]
-			var terms []string
-			for _, p := range group {
-				term := "(\n  " + c.ratio(p.Long) + " > " + p.ThresholdText + "\n  and\n  " + c.ratio(p.Short) + " > " + p.ThresholdText
-				if guard := c.guards[p.Long][p.ThresholdText]; guard != "" {
-					term += "\n  and\n  " + guard
-				}
-				terms = append(terms, term+"\n)")
+		if own := groups[first:]; len(own) > 1 {
+			for i := range own {
+				own[i].window = promyaml.Duration(own[i].pairs[0].Long)
 			}
-			alerts = append(alerts, Rule{
-				Alert: AlertBurn, Expr: strings.Join(terms, "\nor\n"), For: hold,
-				Labels: c.alertLabels(severity), Annotations: c.burnAnnotations(severity, group),
-			})
 		}
+	}
+	return groups
+}
+
+func (c *compiler) burnAlerts(pairs []alerting.BoundPair) []Rule {
+	var alerts []Rule
+	for _, g := range burnGroups(pairs) {
+		var terms []string
+		for _, p := range g.pairs {
+			term := "(\n  " + c.ratio(p.Long) + " > " + p.ThresholdText + "\n  and\n  " + c.ratio(p.Short) + " > " + p.ThresholdText
+			if guard := c.guards[p.Long][p.ThresholdText]; guard != "" {
+				term += "\n  and\n  " + guard
+			}
+			terms = append(terms, term+"\n)")
+		}
+		labels := c.alertLabels(g.severity)
+		if g.window != "" {
+			labels["window"] = g.window
+		}
+		alerts = append(alerts, Rule{
+			Alert: AlertBurn, Expr: strings.Join(terms, "\nor\n"), For: g.hold,
+			Labels: labels, Annotations: c.burnAnnotations(g.severity, g.pairs),
+		})
 	}
 	return alerts
 }

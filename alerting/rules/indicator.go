@@ -140,7 +140,7 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 		switch {
 		case !isLabelName(l):
 			fail("group_by %q is no label name", l)
-		case isIdentity(l) || l == "le" || l == "severity" || l == "alertname":
+		case isIdentity(l) || l == "le" || l == "severity" || l == "alertname" || l == "window":
 			fail("group_by %q: the rules set this label themselves; leave it out", l)
 		case slices.Contains(in.GroupBy[:i], l):
 			fail("group_by %q stands twice", l)

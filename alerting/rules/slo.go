@@ -173,7 +173,7 @@ func (s SLO) validate() error {
 		switch {
 		case !isLabelName(k) || strings.HasPrefix(k, "__"):
 			fail("label %q is no label name", k)
-		case isIdentity(k) || k == "severity" || k == "alertname" || k == "handler" || slices.Contains(s.Indicator.GroupBy, k):
+		case isIdentity(k) || k == "severity" || k == "alertname" || k == "handler" || k == "window" || slices.Contains(s.Indicator.GroupBy, k):
 			fail("label %q: the rules set this label themselves; choose another name", k)
 		}
 		texts = append(texts, v)

@@ -201,28 +201,23 @@ func (u unitTest) identity() map[string]string {
 	return labels
 }
 
-// reaction is when a severity fires and falls silent in an outage of everything.
+// reaction is when an alert fires and falls silent in an outage of everything.
 type reaction struct {
-	severity    alerting.Severity
+	group       burnGroup
 	first, last time.Duration // after the outage began: the first and the last pair trips
 	reset       time.Duration // after recovery
 }
 
 func (u unitTest) reactions() []reaction {
 	var out []reaction
-	for _, severity := range []alerting.Severity{alerting.Page, alerting.Ticket, alerting.Info} {
-		r := reaction{severity: severity, first: math.MaxInt64}
-		for _, p := range u.c.bound.Reachable() {
-			if p.Severity != severity {
-				continue
-			}
+	for _, g := range burnGroups(u.c.bound.Reachable()) {
+		r := reaction{group: g, first: math.MaxInt64}
+		for _, p := range g.pairs {
 			trips := time.Duration(p.Threshold*float64(p.Long)) + p.For
 			r.first, r.last = min(r.first, trips), max(r.last, trips)
 			r.reset = max(r.reset, time.Duration(float64(p.Short)*(1-p.Threshold)))
 		}
-		if r.last > 0 {
-			out = append(out, r)
-		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -231,8 +226,11 @@ func (u unitTest) reactions() []reaction {
 // long as it takes the base window to fill at an edge.
 func (u unitTest) slack() time.Duration { return 2*u.step + u.c.base/2 }
 
-func (u unitTest) firing(at time.Duration, severity alerting.Severity, fires bool) check {
-	labels := u.alertLabels(AlertBurn, severity)
+func (u unitTest) firing(at time.Duration, g burnGroup, fires bool) check {
+	labels := u.alertLabels(AlertBurn, g.severity)
+	if g.window != "" {
+		labels["window"] = g.window
+	}
 	labels["alertstate"] = "firing"
 	c := check{at: at, expr: "ALERTS" + labelText(labels), value: 1}
 	if fires {
@@ -266,7 +264,7 @@ func (u unitTest) scenarios() []scenario {
 	quiet := func(at time.Duration) []check {
 		var checks []check
 		for _, r := range reactions {
-			checks = append(checks, u.firing(at, r.severity, false))
+			checks = append(checks, u.firing(at, r.group, false))
 		}
 		return checks
 	}
@@ -288,12 +286,12 @@ func (u unitTest) scenarios() []scenario {
 			if c.Objective.Kind == slo.TimeSlices {
 				lag, early = lag+c.base, early+c.base
 			}
-			s.checks = append(s.checks, u.firing(max(begin, u.floor(begin+r.first-early)), r.severity, false),
-				u.firing(u.ceil(begin+r.first+lag), r.severity, true),
-				u.firing(end, r.severity, true),
-				u.firing(u.ceil(end+r.reset+u.slack()+lag-2*u.step), r.severity, false))
+			s.checks = append(s.checks, u.firing(max(begin, u.floor(begin+r.first-early)), r.group, false),
+				u.firing(u.ceil(begin+r.first+lag), r.group, true),
+				u.firing(end, r.group, true),
+				u.firing(u.ceil(end+r.reset+u.slack()+lag-2*u.step), r.group, false))
 			if still := u.floor(end + r.reset - u.slack()); still > end {
-				s.checks = append(s.checks, u.firing(still, r.severity, true))
+				s.checks = append(s.checks, u.firing(still, r.group, true))
 			}
 		}
 		all = append(all, s)
