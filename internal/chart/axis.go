@@ -68,15 +68,21 @@ func (s scale) holds(v float64) bool {
 	return v >= s.lo-eps && v <= s.hi+eps
 }
 
+// limits returns the open range of values that can stand on the axis.
+func (a Axis) limits() (least, greatest float64) {
+	switch {
+	case a.Time:
+		return -timeLimit, timeLimit
+	case a.Log:
+		return 1e-300, valueLimit
+	}
+	return -valueLimit, valueLimit
+}
+
 // drawable tells whether a value can stand on the axis.
 func (a Axis) drawable(v float64) bool {
-	if a.Time {
-		return v > -timeLimit && v < timeLimit
-	}
-	if a.Log {
-		return v > 1e-300 && v < valueLimit
-	}
-	return v > -valueLimit && v < valueLimit
+	least, greatest := a.limits()
+	return v > least && v < greatest
 }
 
 // fixed returns the ends that the axis asks for.

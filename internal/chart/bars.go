@@ -176,8 +176,11 @@ func (b Bars) extent() (lo, hi float64, count int) {
 	for _, t := range b.Thresholds {
 		add(t.Value)
 	}
-	if count > 0 && !b.Y.Log {
+	switch {
+	case count > 0 && !b.Y.Log:
 		add(0)
+	case count > 0:
+		add(lo / 2) // the least bar has a length, too
 	}
 	return lo, hi, count
 }

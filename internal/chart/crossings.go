@@ -1,6 +1,10 @@
 package chart
 
-import "sort"
+import (
+	"math/rand/v2"
+	"slices"
+	"sort"
+)
 
 // rows are the layers of a graph with every edge cut into links between
 // neighbouring layers by bends. Vertices below n are nodes, the others bends.
@@ -62,35 +66,60 @@ func (r *rows) number() {
 
 // reduce orders the vertices of each layer so that few links cross: sweeps down
 // and up by the median of the neighbours, followed by swaps of neighbours while
-// those help; the best order seen is kept (Gansner, Koutsofios, North and Vo,
-// 1993, section 3).
+// those help (Gansner, Koutsofios, North and Vo, 1993, section 3), from the order
+// of the input and from some shuffled ones. The best order seen is kept, of equal
+// ones the first.
 func (r *rows) reduce() {
 	best := r.crossings()
 	keep := r.copyOrder()
+	starts := min(max(3000/len(r.layer), 1), 16)
+	for start := 0; start < starts && best > 0; start++ {
+		if start > 0 {
+			rng := rand.New(rand.NewPCG(uint64(start), uint64(len(r.layer))))
+			for _, o := range r.order {
+				rng.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
+			}
+			r.number()
+		}
+		r.sweep(func() bool {
+			c := r.crossings()
+			if c < best {
+				best, keep = c, r.copyOrder()
+				return true
+			}
+			return false
+		})
+	}
+	r.order = keep
+	r.number()
+}
+
+// sweep goes up and down until better says several times that nothing improved.
+// Every other pair of sweeps turns vertices of equal median around, which leads
+// out of orders that no single swap improves.
+func (r *rows) sweep(better func() bool) {
 	sweeps := 24
 	if len(r.layer) > 2000 {
 		sweeps = 6
 	}
-	for i, idle := 0, 0; i < sweeps && best > 0 && idle < 6; i++ {
+	for i, idle := 0, 0; i < sweeps && idle < 8; i++ {
+		turn := i/2%2 == 1
 		if i%2 == 0 {
 			for k := 1; k < len(r.order); k++ {
-				r.byMedian(k, r.up)
+				r.byMedian(k, r.up, turn)
 			}
 		} else {
 			for k := len(r.order) - 2; k >= 0; k-- {
-				r.byMedian(k, r.down)
+				r.byMedian(k, r.down, turn)
 			}
 		}
 		r.transpose()
-		if c := r.crossings(); c < best {
-			best, idle = c, 0
-			keep = r.copyOrder()
+		if better() {
+			idle = 0
 		} else {
 			idle++
 		}
 	}
-	r.order = keep
-	r.number()
 }
 
 func (r *rows) copyOrder() [][]int {
@@ -102,8 +131,8 @@ func (r *rows) copyOrder() [][]int {
 }
 
 // byMedian sorts layer k by the median place of the neighbours; vertices without
-// neighbours stay where they are.
-func (r *rows) byMedian(k int, neighbours [][]int) {
+// neighbours stay where they are. Equal medians keep their order, or turn it.
+func (r *rows) byMedian(k int, neighbours [][]int, turn bool) {
 	o := r.order[k]
 	median := make([]float64, len(o))
 	var movable []int
@@ -122,6 +151,9 @@ func (r *rows) byMedian(k int, neighbours [][]int) {
 		movable = append(movable, i)
 	}
 	sorted := append([]int(nil), movable...)
+	if turn {
+		slices.Reverse(sorted)
+	}
 	sort.SliceStable(sorted, func(a, b int) bool { return median[sorted[a]] < median[sorted[b]] })
 	next := append([]int(nil), o...)
 	for j, i := range movable {

@@ -27,7 +27,7 @@ func newAbscissa(n int, times []time.Time, x []float64, start time.Time, step ti
 	return abscissa{n: n, step: 1, grid: true}
 }
 
-func (a abscissa) at(i int) float64 {
+func (a *abscissa) at(i int) float64 {
 	switch {
 	case a.grid:
 		return a.start + float64(i)*a.step
@@ -39,7 +39,7 @@ func (a abscissa) at(i int) float64 {
 
 // span returns the least and greatest drawable position and whether positions
 // never fall.
-func (a abscissa) span(ax Axis) (lo, hi float64, sorted bool) {
+func (a *abscissa) span(ax Axis) (lo, hi float64, sorted bool) {
 	lo, hi, sorted = math.Inf(1), math.Inf(-1), true
 	if a.n == 0 {
 		return
@@ -170,10 +170,16 @@ func (s samples) decimate(ax, ay Axis, lo, hi float64, width int) []point {
 	}
 	gap := false
 	lastX := 0.0
+	grid, start, step := s.grid, s.start, s.step
+	xLeast, xGreatest := ax.limits()
+	yLeast, yGreatest := ay.limits()
 	for i := 0; i < s.n; i++ {
 		v := s.y[i]
-		x := s.at(i)
-		if !ay.drawable(v) || !ax.drawable(x) || i < len(s.missing) && s.missing[i] {
+		x := start + float64(i)*step
+		if !grid {
+			x = s.at(i)
+		}
+		if !(v > yLeast && v < yGreatest && x > xLeast && x < xGreatest) || i < len(s.missing) && s.missing[i] {
 			gap = true
 			continue
 		}

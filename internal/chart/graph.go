@@ -83,7 +83,7 @@ func (g Graph) SVG() string {
 	for i := range d.nodes {
 		d.drawNode(c, &d.nodes[i])
 	}
-	d.drawEdgeLabels(c)
+	d.drawEdgeLabels(c, f.width)
 	y += d.height + 12
 	if f.narrow() && len(items) > 0 {
 		y += legend(c, items, margin, y+4, f.width-2*margin) + 4
@@ -238,7 +238,7 @@ func (d *graphLayout) drawEdge(c *canvas, e placedEdge) {
 
 // drawEdgeLabels writes names beside the middle of their edges, or where along
 // the edge they do not cover a node or another name.
-func (d *graphLayout) drawEdgeLabels(c *canvas) {
+func (d *graphLayout) drawEdgeLabels(c *canvas, width float64) {
 	var taken []box
 	for i := range d.nodes {
 		n := &d.nodes[i]
@@ -256,6 +256,7 @@ func (d *graphLayout) drawEdgeLabels(c *canvas) {
 		for k := 0; k+1 < len(e.points) && least > 0; k += 2 {
 			for _, s := range [...]float64{0.5, 0.35, 0.65, 0.2, 0.8} {
 				v := e.beside(k, s, w)
+				v.x = math.Max(math.Min(v.x, width-w/2-3), w/2+3)
 				covered := 0
 				for _, o := range taken {
 					if o.overlaps(at(v)) {

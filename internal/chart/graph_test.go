@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,8 +23,8 @@ func drawEdges(t *rapid.T, most int) (int, [][2]int) {
 	return n, edges
 }
 
-// Every edge points to a higher layer, no layer is empty or too full, and only as
-// many edges are reversed as there are cycles to break: none in a graph without.
+// Every edge points to a higher layer, no layer is too full, and no edge of a graph
+// without cycles is reversed.
 func TestLayeringLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, edges := drawEdges(t, 30)
@@ -43,7 +44,7 @@ func TestLayeringLaws(t *testing.T) {
 			count[at]++
 		}
 		for at, k := range count {
-			if k == 0 || width > 0 && k > width {
+			if width > 0 && k > width {
 				t.Fatalf("layer %d holds %d vertices, the bound is %d", at, k, width)
 			}
 		}
@@ -88,7 +89,7 @@ func (r *rows) crossingsByPairs() int {
 
 func TestCrossingLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		n, edges := drawEdges(t, 25)
+		n, edges := drawEdges(t, 60)
 		r := newRows(newLayering(n, edges, 0, 1))
 		before := r.crossings()
 		if want := r.crossingsByPairs(); before != want {
@@ -133,12 +134,122 @@ func TestTreesDoNotCross(t *testing.T) {
 			level = next
 		}
 		shuffled := rapid.Permutation(edges).Draw(t, "edges")
+		if rapid.Bool().Draw(t, "towards the root") {
+			for i, e := range shuffled {
+				shuffled[i] = [2]int{e[1], e[0]}
+			}
+		}
 		r := newRows(newLayering(n, shuffled, 0, 1))
 		r.reduce()
 		if c := r.crossings(); c != 0 {
 			t.Fatalf("%d crossings in a tree of %d", c, n)
 		}
 	})
+}
+
+// A ladder needs no crossing. On two layers K2,2 has one and K3,3 nine, as every
+// pair of pairs crosses once in any order.
+func TestKnownCrossings(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		n     int
+		edges [][2]int
+		want  int
+	}{
+		{"reversed ladder", 8, [][2]int{{0, 7}, {1, 6}, {2, 5}, {3, 4}}, 0},
+		{"K2,2", 4, [][2]int{{0, 2}, {0, 3}, {1, 2}, {1, 3}}, 1},
+		{"K3,3", 6, [][2]int{{0, 3}, {0, 4}, {0, 5}, {1, 3}, {1, 4}, {1, 5}, {2, 3}, {2, 4}, {2, 5}}, 9},
+	} {
+		r := newRows(newLayering(c.n, c.edges, 0, 1))
+		r.reduce()
+		if got := r.crossings(); got != c.want {
+			t.Errorf("%s: got %d crossings, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// The layout is a heuristic, so its quality is measured: three hundred graphs on
+// two layers of four against the best of all orders, and the straightness of long
+// edges on fifty graphs of forty vertices.
+func TestLayoutQuality(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	got, best := 0, 0
+	for i := 0; i < 300; i++ {
+		var edges [][2]int
+		for a := 0; a < 4; a++ {
+			edges = append(edges, [2]int{a, 4 + rng.IntN(4)}, [2]int{rng.IntN(4), 4 + a})
+		}
+		r := newRows(newLayering(8, edges, 0, 1))
+		least := 1 << 30
+		permute(4, func(p []int) {
+			permute(4, func(q []int) {
+				for k := range p {
+					r.place[k], r.place[4+k] = p[k], q[k]
+					r.order[0][p[k]], r.order[1][q[k]] = k, 4+k
+				}
+				least = min(least, r.crossings())
+			})
+		})
+		best += least
+		r = newRows(newLayering(8, edges, 0, 1))
+		r.reduce()
+		got += r.crossings()
+	}
+	t.Logf("crossings: got %d, the best is %d", got, best)
+	if float64(got) > 1.01*float64(best) {
+		t.Errorf("got %d crossings in all, the best is %d", got, best)
+	}
+
+	bent, links, crossings := 0.0, 0, 0
+	for i := 0; i < 50; i++ {
+		var edges [][2]int
+		for a := 1; a < 40; a++ {
+			edges = append(edges, [2]int{rng.IntN(a), a})
+			if a%3 == 0 {
+				edges = append(edges, [2]int{rng.IntN(a), a})
+			}
+		}
+		r := newRows(newLayering(40, edges, 0, 1))
+		r.reduce()
+		crossings += r.crossings()
+		breadth := make([]float64, len(r.layer))
+		for v := range breadth {
+			breadth[v] = 30
+		}
+		x := r.positions(breadth, 10, math.Inf(1))
+		for _, c := range r.chain {
+			for k := 2; k+1 < len(c); k++ {
+				bent += math.Abs(x[c[k]] - x[c[k-1]])
+				links++
+			}
+		}
+	}
+	t.Logf("%d crossings; links between bends lean by %.2f on average of %d", crossings, bent/float64(links), links)
+	if crossings > 480 {
+		t.Errorf("got %d crossings in large graphs, want at most 480", crossings)
+	}
+	if lean := bent / float64(links); lean > 15 {
+		t.Errorf("links between bends lean by %.1f on average, want at most 15", lean)
+	}
+}
+
+// permute calls f with every order of 0 to n-1.
+func permute(n int, f func([]int)) {
+	p := make([]int, n)
+	var place func(k int)
+	place = func(k int) {
+		if k == n {
+			f(p)
+			return
+		}
+		for i := 0; i <= k; i++ {
+			p[k] = k
+			p[i], p[k] = p[k], p[i]
+			place(k + 1)
+			p[i], p[k] = p[k], p[i]
+		}
+	}
+	place(0)
 }
 
 // Neighbours keep their distance and the whole its limit.

@@ -59,7 +59,6 @@ func newLayering(n int, edges [][2]int, width, spread int) layering {
 			}
 		}
 	}
-	l.compact(used, in, out)
 	l.count = max(l.count, 1)
 	lone := max(l.count, spread)
 	for v := 0; v < n; v++ {
@@ -80,28 +79,6 @@ func newLayering(n int, edges [][2]int, width, spread int) layering {
 		l.count = max(l.count, at+1)
 	}
 	return l
-}
-
-// compact removes layers that emptied.
-func (l *layering) compact(used map[int]int, in, out [][]int) {
-	shift := make([]int, l.count+1)
-	kept := 0
-	for i := 0; i < l.count; i++ {
-		shift[i] = kept
-		if used[i] > 0 {
-			used[kept] = used[i]
-			kept++
-		}
-	}
-	for i := kept; i < l.count; i++ {
-		used[i] = 0
-	}
-	for v := range l.layer {
-		if len(in[v])+len(out[v]) > 0 {
-			l.layer[v] = shift[l.layer[v]]
-		}
-	}
-	l.count = kept
 }
 
 // breakCycles reverses the edges that lead back to a vertex on the path of a

@@ -66,7 +66,7 @@ func thresholdPlace(area box, y, w float64, taken func(box) bool) (box, bool) {
 		for _, x := range [...]float64{1, 0, 0.5, 0.75, 0.25} {
 			x = area.x0 + 4 + x*room
 			b := box{x, top, x + w + 2, top + h}
-			if b.y0 >= area.y0-h-4 && b.y1 <= area.y1 && !taken(b) {
+			if b.y0 >= area.y0-2 && b.y1 <= area.y1 && !taken(b) {
 				return b, true
 			}
 		}

@@ -59,7 +59,7 @@ func (r *rows) positions(breadth []float64, gap, limit float64) []float64 {
 		}
 		r.regress(x, o, want, force, breadth, gap, limit)
 	}
-	rounds := 40
+	rounds := 12
 	if len(x) > 1000 {
 		rounds = 8
 	}

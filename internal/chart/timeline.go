@@ -11,7 +11,8 @@ import (
 // Timeline shows rows of spans along a time axis: who is on call, which alert
 // fires, which stage a rollout is in. The zero value says "no data".
 //
-// Spans of one row that overlap are stacked. Where spans are finer than the
+// Spans of one row that overlap are stacked, up to five; beyond that they lie on
+// one another and only tooltips tell them apart. Where spans are finer than the
 // picture, neighbours of one look merge; the size of the document stays bounded
 // by the picture. At most 100 rows are drawn; a note says what was left out.
 type Timeline struct {
@@ -63,6 +64,7 @@ type placedSpan struct {
 	x0, x1             float64
 	openLeft, openOpen bool
 	lane               int
+	crowded            bool // others lie on it: no text
 	merged             int // how many it stands for, if more than one
 	ink                ink
 	before, after      float64 // free pixels beside the span in its lane
@@ -71,6 +73,8 @@ type placedSpan struct {
 // text is what stands in or beside the span.
 func (s placedSpan) text() string {
 	switch {
+	case s.crowded:
+		return ""
 	case s.merged > 1:
 		return fmt.Sprintf("%d spans", s.merged)
 	case s.Label != "":
@@ -329,17 +333,24 @@ func placeSpans(list []Span, sx scale, area box, groups map[string]ink) ([]place
 		ends[i] = math.Inf(-1)
 	}
 	lanes := 1
+	full := false
 	for i := range placed {
 		p := &placed[i]
-		p.lane = maxLanes - 1
+		p.lane = -1
 		for l := range ends {
 			if p.x0 >= ends[l]-0.5 {
 				p.lane = l
 				break
 			}
 		}
+		if p.lane < 0 {
+			p.lane, full = maxLanes-1, true
+		}
 		ends[p.lane] = math.Max(ends[p.lane], math.Max(p.x1, p.x0+2))
 		lanes = max(lanes, p.lane+1)
+	}
+	for i := range placed {
+		placed[i].crowded = full && placed[i].lane == maxLanes-1
 	}
 	return placed, lanes
 }
@@ -379,7 +390,7 @@ func (t Timeline) drawSpan(c *canvas, s placedSpan, y float64, row string) {
 		c.label(s.x0-5, y+h/2+4, label, style{size: sizeSmall, at: right, rim: true})
 	}
 	if w < 5 { // too small for an outline
-		c.rect(s.x0, y, math.Max(w, 2), h).fill(s.ink).titled(t.tip(s, row, label))
+		c.rect(s.x0, y, math.Max(w, 2), h).fill(s.ink).titled(t.tip(s, row))
 		return
 	}
 	e := c.rect(s.x0+0.5, y, w-1, h).num("rx", 2).fill(s.ink)
@@ -388,7 +399,7 @@ func (t Timeline) drawSpan(c *canvas, s placedSpan, y float64, row string) {
 	} else {
 		e.num("fill-opacity", 0.28).stroke(s.ink)
 	}
-	e.titled(t.tip(s, row, label))
+	e.titled(t.tip(s, row))
 	var edge path
 	if !s.Soft && !s.openLeft {
 		c.rect(s.x0, y, 3, h).fill(s.ink).close()
@@ -428,7 +439,9 @@ func (t Timeline) drawSpan(c *canvas, s placedSpan, y float64, row string) {
 	}
 }
 
-func (t Timeline) tip(s placedSpan, row, label string) string {
+func (t Timeline) tip(s placedSpan, row string) string {
+	s.crowded = false
+	label := s.text()
 	say := func(at time.Time, open string) string {
 		if at.IsZero() {
 			return open
@@ -467,14 +480,10 @@ func (t Timeline) summary(sx scale, total int) string {
 				fmt.Fprintf(&b, " and %d more.", len(r.Spans)-k)
 				break
 			}
-			label := s.Label
-			if label == "" {
-				label = s.Group
-			}
 			if k > 0 {
 				b.WriteString(" ")
 			}
-			b.WriteString(strings.TrimPrefix(t.tip(placedSpan{Span: s}, "", label), ": "))
+			b.WriteString(strings.TrimLeft(t.tip(placedSpan{Span: s}, ""), ":, "))
 			b.WriteString(";")
 			written++
 		}

@@ -30,6 +30,7 @@ func TestUnitFormat(t *testing.T) {
 		{Count, 7, "7"},
 		{Percent, 0.5, "50 %"},
 		{Percent, 0.999, "99.9 %"},
+		{Percent, 0.99987654, "99.988 %"},
 		{Percent, 0.99995, "99.995 %"},
 		{Percent, 0.999999, "99.9999 %"},
 		{Percent, 1, "100 %"},
