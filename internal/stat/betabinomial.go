@@ -56,15 +56,12 @@ func LogBetaBinomialCDF(k, n uint64, a, b float64) (lower, upper float64) {
 // logBetaBinomialTail returns ln P(X ≤ k), summed from k downwards.
 func logBetaBinomialTail(k, n uint64, a, b float64) float64 {
 	start := LogBetaBinomialPMF(k, n, a, b)
-	// With a < 1 the terms rise again towards 0, so the first and the last both bound what
-	// is left.
-	end := math.Exp(LogBetaBinomialPMF(0, n, a, b) - start)
 	sum, term := 1.0, 1.0
 	for i := float64(k); i > 0; i-- {
 		// P(i−1)/P(i)
 		term *= i * (float64(n) - i + b) / ((float64(n) - i + 1) * (i - 1 + a))
 		sum += term
-		if math.Max(term, end)*i < 1e-17*sum {
+		if term*i < 1e-17*sum { // the terms left are no larger, or with shapes below 1 not by so much
 			break
 		}
 	}

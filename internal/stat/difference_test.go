@@ -76,6 +76,11 @@ func TestDifferenceEdges(t *testing.T) {
 		end("low", c.got.Low, c.lowEnd)
 		end("high", c.got.High, c.highEnd)
 	}
+	// Newcombe's end, where the search starts, is deceptively near here.
+	v, z := MiettinenNurminen(0, 1, 0, 1e10, 0.9999), NormalQuantile(0.00005)
+	if got := MiettinenNurminenScore(0, 1, 0, 1e10, v.High); !(math.Abs(got-z) <= 1e-12) {
+		t.Errorf("score at %v: got %v, want %v", v.High, got, z)
+	}
 	for _, v := range []Interval{
 		Newcombe(3, 2, 1, 2, 0.95), Newcombe(1, 2, 3, 2, 0.95), MiettinenNurminen(3, 2, 1, 2, 0.95), MiettinenNurminen(1, 2, 1, 2, 1),
 		Newcombe(1, 2, 1, 2, 0), Newcombe(1, 2, 1, 2, math.NaN()),

@@ -66,11 +66,8 @@ func LogHypergeometricCDF(k, draws, marked, total uint64) (lower, upper float64)
 		// With a mean below one the small tail may be the other.
 	}
 	// The unmarked items: X > k when at most draws−k−1 of them are drawn.
-	if upper = logHypergeometricLower(draws-k-1, draws, total-marked, total); upper < -0.3 {
-		return log1mExp(upper), upper
-	}
-	lower = logHypergeometricLower(k, draws, marked, total)
-	return lower, log1mExp(lower)
+	upper = logHypergeometricLower(draws-k-1, draws, total-marked, total)
+	return log1mExp(upper), upper
 }
 
 // logHypergeometricLower returns ln P(X ≤ k), summed from k downwards.
