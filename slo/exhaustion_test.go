@@ -293,6 +293,61 @@ func TestExhaustionOfTimeSlices(t *testing.T) {
 	}
 }
 
+// A day of 24,000 events with 48 bad: two in each hour, or all in one. Then
+// X² is 46²/2 + 23·2²/2 = 1104, over 23 degrees of freedom 48: as uncertain as
+// a single event.
+func TestLastDay(t *testing.T) {
+	now := at(t, "2026-01-31T00:00:00Z")
+	even := hourly(now, 48, func(age int) float64 { return 2 })
+	burst := hourly(now, 48, func(age int) float64 {
+		if age == 5 || age == 30 {
+			return 48
+		}
+		return 0
+	})
+	clean := hourly(now, 48, func(age int) float64 {
+		if age == 30 {
+			return 10
+		}
+		return 0
+	})
+	rate := ConstantRate{2. / 3600, 1000. / 3600}
+	for _, c := range []struct {
+		name                 string
+		points               []Point
+		given                float64
+		want                 ConstantRate
+		observed, dispersion float64
+	}{
+		{"even", even, 0, rate, 48, 1},
+		{"in one hour", burst, 0, rate, 1, 48},
+		{"in one hour, dispersion given", burst, 1, rate, 48, 1},
+		{"in one hour, another dispersion given", burst, 1.5, rate, 32, 1.5},
+		{"clean for 30 hours", clean, 0, ConstantRate{1. / 30 / 3600, 1000. / 3600}, none, 1},
+		{"no traffic", hourly(now, 0, nil), 0, ConstantRate{}, 0, 1},
+		{"one point has no length", even[47:], 0, ConstantRate{}, 0, 1},
+		{"nothing in the last day", even[:20], 0, rate, 40, 1},
+	} {
+		got, observed, dispersion := lastDay(c.points, now.Add(-48*time.Hour), now, c.given)
+		r := got.(ConstantRate)
+		if !near(r.BadPerSecond, c.want.BadPerSecond, 1e-12) || !near(r.TotalPerSecond, c.want.TotalPerSecond, 1e-12) || !near(observed, c.observed, 1e-12) || !near(dispersion, c.dispersion, 1e-12) {
+			t.Errorf("%s: %+v, observed %v, dispersion %v; want %+v, %v, %v", c.name, r, observed, dispersion, c.want, c.observed, c.dispersion)
+		}
+	}
+}
+
+func TestAtLevel(t *testing.T) {
+	ten := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}
+	for level, want := range map[float64]float64{0.01: 1, 0.1: 1, 0.11: 2, 0.5: 5, 0.95: 10, 0.99: 10} {
+		if got := atLevel(ten, level); got != want {
+			t.Errorf("level %v of 1 to 10: %v, want %v", level, got, want)
+		}
+	}
+	if got := atLevel(ten[:1], 0.5); got != 1 {
+		t.Errorf("of one: %v", got)
+	}
+}
+
 func TestExhaustionErrors(t *testing.T) {
 	now := at(t, "2026-04-02T00:00:00Z")
 	nan := math.NaN()

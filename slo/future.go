@@ -145,11 +145,14 @@ func (f future) simulate(x *Exhaustion, l Lookahead) {
 	x.StandardError = math.Sqrt(x.Probability * (1 - x.Probability) / n)
 	slices.Sort(spents)
 	slices.Sort(safes)
-	quantile := func(sorted []float64, level float64) time.Time {
-		return f.at(sorted[max(0, int(math.Ceil(level*n))-1)])
-	}
 	for _, level := range l.Levels {
-		x.Quantiles = append(x.Quantiles, TimeQuantile{level, quantile(spents, level)})
+		x.Quantiles = append(x.Quantiles, TimeQuantile{level, f.at(atLevel(spents, level))})
 	}
-	x.SafeRestart = quantile(safes, l.Confidence)
+	x.SafeRestart = f.at(atLevel(safes, l.Confidence))
+}
+
+// atLevel is the least of the sorted values that the share level of them does
+// not exceed.
+func atLevel(sorted []float64, level float64) float64 {
+	return sorted[max(0, int(math.Ceil(level*float64(len(sorted))))-1)]
 }

@@ -84,6 +84,9 @@ func TestMinCounts(t *testing.T) {
 			t.Errorf("50%%: %v, want %v", steps, want)
 		}
 	}
+	if steps, err := MinCounts(threshold, 0.95, 1); err != nil || len(steps) != 1 {
+		t.Errorf("up to 1 event: %v, %v", steps, err)
+	}
 	if steps, err := MinCounts(threshold, 0.95, 0); err != nil || steps != nil {
 		t.Errorf("up to 0 events: %v, %v", steps, err)
 	}

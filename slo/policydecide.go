@@ -91,7 +91,7 @@ func (p BudgetPolicy) replay(o Objective, points []Point, now time.Time) (replay
 	step := func(i int, t time.Time) {
 		if w.Calendar == NoCalendar {
 			start, end = t.Add(-w.Length), t
-		} else if i == 0 || t.After(end) {
+		} else if t.After(end) {
 			start, end = w.Bounds(t)
 			if !t.After(start) { // a boundary: the events are those of the unit before
 				start, end = w.Bounds(t.Add(-1))
