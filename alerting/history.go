@@ -21,11 +21,6 @@ type history struct {
 	times []int64 // increasing
 	bad   []float64
 	total []float64
-	// Sums of fractional counts are rounded, so that what should cancel may
-	// leave a residue. lastBad[i] and lastTotal[i] are the number of points up
-	// to the last of the first i that had any; nil when all counts are whole
-	// and the sums exact.
-	lastBad, lastTotal []int32
 }
 
 // pollEvery is after how many steps a long loop looks at its context.
@@ -70,11 +65,9 @@ func newHistory(ctx context.Context, points []slo.Point) (history, error) {
 		total: make([]float64, 1, len(points)+1),
 	}
 	var bad, total float64
-	whole := true
 	for _, p := range points {
 		bad += p.Bad
 		total += p.Total
-		whole = whole && p.Bad == math.Trunc(p.Bad) && p.Total == math.Trunc(p.Total)
 		at := p.Time.UnixNano()
 		if n := len(h.times); n > 0 && h.times[n-1] == at {
 			h.bad[n], h.total[n] = bad, total
@@ -91,38 +84,12 @@ func newHistory(ctx context.Context, points []slo.Point) (history, error) {
 		return history{}, fmt.Errorf("%w: the sum of all events is too large for a number", ErrHistory)
 	}
 	h.start = h.times[0] - (h.times[1] - h.times[0])
-	if !whole || total >= 1<<53 {
-		h.mark()
-	}
 	return h, nil
 }
 
-func (h *history) mark() {
-	n := len(h.times)
-	h.lastBad, h.lastTotal = make([]int32, n+1), make([]int32, n+1)
-	for i := 1; i <= n; i++ {
-		h.lastBad[i], h.lastTotal[i] = h.lastBad[i-1], h.lastTotal[i-1]
-		if h.bad[i] > h.bad[i-1] {
-			h.lastBad[i] = int32(i)
-		}
-		if h.total[i] > h.total[i-1] {
-			h.lastTotal[i] = int32(i)
-		}
-	}
-}
-
-// events is the counts of the points from index lo, inclusive, to hi, exclusive.
+// events is the counts of the points from index lo, inclusive, to hi, exclusive:
+// exact for whole counts up to 2^53, and exactly nought where nothing happened.
 func (h *history) events(lo, hi int) (bad, total float64) {
-	if h.lastBad != nil {
-		if int(h.lastTotal[hi]) <= lo {
-			return 0, 0
-		}
-		total = h.total[hi] - h.total[lo]
-		if int(h.lastBad[hi]) > lo {
-			bad = h.bad[hi] - h.bad[lo]
-		}
-		return bad, total
-	}
 	return h.bad[hi] - h.bad[lo], h.total[hi] - h.total[lo]
 }
 

@@ -63,6 +63,25 @@ func TestThresholdsAreExact(t *testing.T) {
 	}
 }
 
+// More digits than a float64 holds are printed all the same.
+func TestThresholdOfManyDigits(t *testing.T) {
+	b := bind(t, single(time.Hour, time.Minute, 0, 1.1), objective("0.123456789012345678", 30*day))
+	// 0.876543210987654322 · 1.1
+	if got, want := b.Pairs[0].ThresholdText, "0.9641975320864197542"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	p := Policy{Name: "thirds", Pairs: []Pair{{Severity: Page, Long: 3 * time.Hour, Short: time.Minute, Share: slo.MustRatio("1%")}}}
+	if got, want := bind(t, p, objective("99.9%", 28*day)).Pairs[0].FactorText, "2.24"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	// 2 % · 672 h / 9 h has no end.
+	p.Pairs[0].Long = 9 * time.Hour
+	p.Pairs[0].Share = slo.MustRatio("2%")
+	if got, want := bind(t, p, objective("99.9%", 28*day)).Pairs[0].ThresholdText, "0.0014933333333333333"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestFactorsFollowThePeriod(t *testing.T) {
 	for _, tt := range []struct {
 		policy Policy

@@ -49,6 +49,18 @@ func TestHoldsHideOutages(t *testing.T) {
 	}
 }
 
+// A hold hides nothing where another pair of the same threshold has none.
+func TestHoldBesidePairWithout(t *testing.T) {
+	hold := Pair{Severity: Page, Long: time.Minute, Short: time.Minute, Factor: 1, For: time.Hour}
+	plain := Pair{Severity: Page, Long: time.Hour, Short: time.Hour, Factor: 1}
+	for _, pairs := range [][]Pair{{hold, plain}, {plain, hold}} {
+		a := analyse(t, bind(t, Policy{Name: "p", Pairs: pairs}, objective("99.9%", 30*day)), AnalyserOptions{})
+		if got := a.Silent.Pulses; !near(got.BurnRate, 1, 1e-9) || got.Period != time.Hour {
+			t.Errorf("got %+v, want a burn of 1 in an outage every hour", got)
+		}
+	}
+}
+
 func TestNothingFires(t *testing.T) {
 	a := analyse(t, bind(t, single(time.Hour, 5*time.Minute, 0, 14.4), objective("90%", 30*day)), AnalyserOptions{})
 	if s := a.Silent; !s.Everything || !near(s.BurnRate, 10, 1e-9) || !s.Pulses.Endless || s.Exhaustion != 3*day || !near(s.Pulses.BurnRate, 10, 1e-9) {

@@ -242,6 +242,39 @@ func TestColdStart(t *testing.T) {
 	}
 }
 
+// In a young service the long window resets before the short one: after half an
+// hour of life, an outage of 27 s lifts the ratio over all data to 27/1827, above
+// 0.0144; 48 s later it is 27/1875, exactly the threshold.
+func TestColdReset(t *testing.T) {
+	b := bind(t, single(time.Hour, 5*time.Minute, 0, 14.4), objective("99.9%", 30*day))
+	a := analyse(t, b, AnalyserOptions{ColdStart: true, History: 30 * time.Minute, Outage: 27 * time.Second})
+	r := a.Reaction(Page, 1)
+	if !r.Fires || r.Detection != seconds(1800*0.0144/0.9856) || r.Reset != 48*time.Second {
+		t.Errorf("got %v %v, reset %v, want %v, reset 48s", r.Fires, r.Detection, r.Reset, seconds(1800*0.0144/0.9856))
+	}
+}
+
+// The order of the pairs does not matter.
+func TestReactionOfPairsInAnyOrder(t *testing.T) {
+	p := Workbook()
+	p.Pairs[0], p.Pairs[1] = p.Pairs[1], p.Pairs[0]
+	r := analyse(t, bind(t, p, objective("99.9%", 30*day)), AnalyserOptions{}).Reaction(Page, 1)
+	if r.Detection != 51840*time.Millisecond || r.Reset != 1789200*time.Millisecond || r.BudgetShare != 0.02 {
+		t.Errorf("got %v, reset %v, share %v, want 51.84s, 29m49.2s, 0.02", r.Detection, r.Reset, r.BudgetShare)
+	}
+}
+
+// A baseline of exactly the threshold is not above it: the alert fires with the
+// first error more and resets when the last of the outage has left.
+func TestBaselineAtTheThreshold(t *testing.T) {
+	a := analyse(t, bind(t, Workbook(), objective("99.9%", 30*day)), AnalyserOptions{Baseline: 0.003})
+	r := a.Reaction(Ticket, 0.5)
+	p := r.Pairs[0]
+	if p.Pair != "ticket 1d/2h" || p.Detection != 0 || !p.Resets || p.Reset != 2*time.Hour {
+		t.Errorf("got %+v, want a reset after 2h", p)
+	}
+}
+
 func TestDelays(t *testing.T) {
 	d := Delays{Scrape: 15 * time.Second, Record: 30 * time.Second, Alert: time.Minute, GroupWait: 10 * time.Second}
 	a := analyse(t, bind(t, single(time.Hour, 5*time.Minute, 90*time.Second, 14.4), objective("99.9%", 30*day)), AnalyserOptions{Delays: d})

@@ -37,6 +37,16 @@ func TestRetune(t *testing.T) {
 				`warning: availability: "ticket 1d/2h": for the target 60% the pair needs an error ratio above 1.2, more than 0.5; its windows are now 2d9h40m/4h50m, at the same share of the budget`,
 			},
 		},
+		{"at the limit", Workbook(), "90%", "0.6", []string{"2h25m/12m", "6h/30m", "1d/2h", "3d/6h"}, []string{
+			`warning: availability: "page 1h/5m": for the target 90% the pair needs an error ratio above 1.44, more than 0.6; its windows are now 2h25m/12m, at the same share of the budget`,
+		}},
+		{
+			// 1h · 1.44/0.24 is 6h, where the other pair is.
+			"as long as the next", Policy{Name: "p", Pairs: Workbook().Pairs[:2]}, "90%", "0.24", []string{"1h/5m", "15h/1h15m"}, []string{
+				`warning: availability: "page 1h/5m": for the target 90% the pair needs an error ratio above 1.44, more than 0.24; its factor is now 2.4, at a smaller share of the budget; a longer window would reach the next pair or the period`,
+				`warning: availability: "page 6h/30m": for the target 90% the pair needs an error ratio above 0.6, more than 0.24; its windows are now 15h/1h15m, at the same share of the budget`,
+			},
+		},
 		{"limit below the budget", Policy{Name: "p", Pairs: Workbook().Pairs[:1]}, "90%", "0.1", []string{"1h/5m"}, []string{
 			`availability: "page 1h/5m": an alert above an error ratio of 0.1 would fire while the target 90% is met; allow a higher error ratio or tighten the target`,
 		}},
