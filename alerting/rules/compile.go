@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -548,7 +549,27 @@ func (c *compiler) burnAnnotations(severity alerting.Severity, pairs []alerting.
 		"summary":     template(o.Service) + " burns the error budget of " + template(o.Name) + " too fast",
 		"description": "The ratio of " + what + " is above what the objective " + o.Target.Percent() + " over " + o.Period().String() + " can bear; " + o.Budget().Percent() + " are allowed.",
 		"conditions":  strings.TrimSuffix(conditions.String(), "\n"),
+		"detection":   detection(pairs),
 	})
+}
+
+// detection says how soon the alert notices which error ratio: for each pair
+// long window · threshold / ratio, the soonest of them.
+func detection(pairs []alerting.BoundPair) string {
+	var parts []string
+	for _, e := range []float64{1, .5, .1, .05, .01, .005, .001, .0005, .0001, .00005, .00001} {
+		soonest := time.Duration(math.MaxInt64)
+		for _, p := range pairs {
+			if e > p.Threshold {
+				soonest = min(soonest, time.Duration(float64(p.Long)*p.Threshold/e)+p.For)
+			}
+		}
+		if soonest == math.MaxInt64 {
+			break
+		}
+		parts = append(parts, strconv.FormatFloat(100*e, 'g', 3, 64)+" % after "+promyaml.Duration(max(time.Second, soonest.Round(time.Second))))
+	}
+	return "errors of " + strings.Join(parts, ", ")
 }
 
 func percent(share float64) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/alerting/rules"
@@ -402,4 +403,47 @@ func TestNativeHistograms(t *testing.T) {
 	if hasFinding(set.Findings, "no-bucket") {
 		t.Error("a native histogram has no fixed bounds to miss")
 	}
+}
+
+// FuzzSelector holds that a selector stays inside its braces: what it compiles
+// to is the sum of the rate of one metric and nothing else.
+func FuzzSelector(f *testing.F) {
+	for _, s := range []string{`job="a"`, `job="a"} or vector(1) or x{a="b"`, `job="a"} offset 5m #`, `a=~"x|y",b!="z"`, `"`, `job="a"}[5m])) or sum(rate(y{`, "job=\"\\\"}\"", `__name__="y"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, selector string) {
+		s := availability("99.9%")
+		s.Indicator.Selector = selector
+		set, err := rules.Compile([]rules.SLO{s}, rules.Options{})
+		if err != nil {
+			if !errors.Is(err, rules.ErrIndicator) && !errors.Is(err, rules.ErrSLO) {
+				t.Fatalf("%T: %v", err, err)
+			}
+			return
+		}
+		if err := set.Verify(); err != nil {
+			t.Fatal(err)
+		}
+		checkReadBack(t, set)
+		expr := set.Groups[0].Rules[0].Expr
+		if selector == "" {
+			return
+		}
+		e, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, ok := e.(*parser.AggregateExpr)
+		if !ok {
+			t.Fatalf("%q compiles to %s", selector, expr)
+		}
+		rate, ok := sum.Expr.(*parser.Call)
+		if !ok || rate.Func.Name != "rate" {
+			t.Fatalf("%q compiles to %s", selector, expr)
+		}
+		matrix, ok := rate.Args[0].(*parser.MatrixSelector)
+		if !ok || matrix.VectorSelector.(*parser.VectorSelector).Name != "http_requests_total" || matrix.Range != 2*time.Minute {
+			t.Fatalf("%q compiles to %s", selector, expr)
+		}
+	})
 }

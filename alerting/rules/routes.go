@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -82,6 +83,47 @@ type RouteOptions struct {
 	// GroupBy lists labels that indicators group by, so that a page of one
 	// region silences no other region's ticket.
 	GroupBy []string
+	// TicketHours are the hours in which tickets are delivered; outside of them
+	// Alertmanager holds them back. The zero value is always.
+	TicketHours Hours
+}
+
+// Hours are hours of the week on the clock of a zone.
+type Hours struct {
+	Days     []time.Weekday // none means every day
+	From, To string         // "09:00", "17:00"; To may be "24:00"
+	Zone     string         // IANA name; empty is UTC
+}
+
+// ticketHours is the name of the time interval in the configuration.
+const ticketHours = "ticket-hours"
+
+func (h Hours) isZero() bool { return len(h.Days) == 0 && h.From == "" && h.To == "" && h.Zone == "" }
+
+func (h Hours) interval() (yaml.MapSlice, error) {
+	var errs []error
+	if !clock.MatchString(h.From) || !clock.MatchString(h.To) || h.From >= h.To {
+		errs = append(errs, fmt.Errorf("%w: ticket hours from %q to %q; write two clock times of one day in order, such as 09:00 and 17:00", ErrHandler, h.From, h.To))
+	}
+	if h.Zone != "" && !zoneName.MatchString(h.Zone) {
+		errs = append(errs, fmt.Errorf("%w: ticket hours in the zone %q; write an IANA name such as Europe/Berlin", ErrHandler, h.Zone))
+	}
+	span := yaml.MapSlice{{Key: "times", Value: []yaml.MapSlice{{{Key: "start_time", Value: h.From}, {Key: "end_time", Value: h.To}}}}}
+	var days []string
+	for _, d := range h.Days {
+		if d < time.Sunday || d > time.Saturday {
+			errs = append(errs, fmt.Errorf("%w: ticket hours on weekday %d; 0 is Sunday, 6 Saturday", ErrHandler, int(d)))
+			continue
+		}
+		days = append(days, strings.ToLower(d.String()))
+	}
+	if len(days) > 0 {
+		span = append(span, yaml.MapItem{Key: "weekdays", Value: days})
+	}
+	if h.Zone != "" {
+		span = append(span, yaml.MapItem{Key: "location", Value: h.Zone})
+	}
+	return yaml.MapSlice{{Key: "name", Value: ticketHours}, {Key: "time_intervals", Value: []yaml.MapSlice{span}}}, errors.Join(errs...)
 }
 
 // Routes writes an Alertmanager configuration (0.25 and newer): a receiver for
@@ -147,6 +189,21 @@ func Routes(handlers []Handler, opt RouteOptions) ([]byte, []Finding, error) {
 			errs = append(errs, fmt.Errorf("%w: group_by %q is no label name", ErrHandler, l))
 		}
 	}
+	var hours []yaml.MapSlice
+	if !opt.TicketHours.isZero() {
+		interval, err := opt.TicketHours.interval()
+		if err != nil {
+			errs = append(errs, err)
+		}
+		hours = append(hours, interval)
+		// A handler receives pages and tickets; only the tickets wait.
+		for i, r := range routes {
+			routes[i] = append(r, yaml.MapItem{Key: "routes", Value: []yaml.MapSlice{{
+				{Key: "matchers", Value: []string{`severity="ticket"`}},
+				{Key: "active_time_intervals", Value: []string{ticketHours}},
+			}}})
+		}
+	}
 	if len(errs) > 0 {
 		return nil, nil, errors.Join(errs...)
 	}
@@ -162,7 +219,7 @@ func Routes(handlers []Handler, opt RouteOptions) ([]byte, []Finding, error) {
 	if len(routes) > 0 {
 		root = append(root, yaml.MapItem{Key: "routes", Value: routes})
 	}
-	body, err := yaml.MarshalWithOptions(yaml.MapSlice{
+	config := yaml.MapSlice{
 		{Key: "route", Value: root},
 		{Key: "inhibit_rules", Value: []yaml.MapSlice{{
 			{Key: "source_matchers", Value: []string{`severity="page"`}},
@@ -170,7 +227,11 @@ func Routes(handlers []Handler, opt RouteOptions) ([]byte, []Finding, error) {
 			{Key: "equal", Value: equal},
 		}}},
 		{Key: "receivers", Value: receivers},
-	}, yaml.IndentSequence(true), yaml.UseSingleQuote(true))
+	}
+	if len(hours) > 0 {
+		config = append(config, yaml.MapItem{Key: "time_intervals", Value: hours})
+	}
+	body, err := yaml.MarshalWithOptions(config, yaml.IndentSequence(true), yaml.UseSingleQuote(true))
 	if err != nil {
 		return nil, nil, fmt.Errorf("writing the Alertmanager configuration: %w", err)
 	}
@@ -223,6 +284,8 @@ func (h Handler) config(kind receiverKind) yaml.MapSlice {
 
 var (
 	fileName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+	clock    = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$`)
+	zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$`)
 	userInfo = regexp.MustCompile(`^[a-z]+://[^/]*@`)
 	httpURL  = regexp.MustCompile(`^https?://[^\s{}]+$`)
 )

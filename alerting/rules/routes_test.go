@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
@@ -96,5 +97,36 @@ not an alert handler: group_by "a b" is no label name`
 	}
 	if !errors.Is(err, rules.ErrHandler) {
 		t.Error("the error is not ErrHandler")
+	}
+}
+
+func TestTicketHours(t *testing.T) {
+	config, _, err := rules.Routes([]rules.Handler{{Name: "slack"}}, rules.RouteOptions{TicketHours: rules.Hours{
+		Days: []time.Weekday{time.Monday, time.Friday}, From: "09:00", To: "17:00", Zone: "Europe/Berlin",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Route struct {
+			Routes []struct {
+				Routes []struct {
+					Matchers []string
+					Active   []string `yaml:"active_time_intervals"`
+				}
+			}
+		}
+		TimeIntervals []map[string]any `yaml:"time_intervals"`
+	}
+	if err := yaml.Unmarshal(config, &c); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.TimeIntervals) != 1 || len(c.Route.Routes) != 1 || c.Route.Routes[0].Routes[0].Matchers[0] != `severity="ticket"` || c.Route.Routes[0].Routes[0].Active[0] != "ticket-hours" {
+		t.Errorf("tickets are not held back:\n%s", config)
+	}
+	for _, h := range []rules.Hours{{From: "9", To: "17:00"}, {From: "17:00", To: "09:00"}, {From: "09:00", To: "17:00", Zone: "x\ny"}, {From: "09:00", To: "17:00", Days: []time.Weekday{9}}} {
+		if _, _, err := rules.Routes(nil, rules.RouteOptions{TicketHours: h}); !errors.Is(err, rules.ErrHandler) {
+			t.Errorf("%+v is accepted (%v)", h, err)
+		}
 	}
 }
