@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"regexp"
+	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +71,26 @@ func TestCalendarCells(t *testing.T) {
 		p.Combine = combine
 		if got := cellsOf(p.SVG()); got["Fri 27 Mar 2026: "+want] == "" {
 			t.Errorf("%s: got cells %v, want %s", combine, got, want)
+		}
+	}
+}
+
+// Samples need not be in order, and days east and west of Greenwich are told apart.
+func TestCalendarUnsorted(t *testing.T) {
+	at := func(d, h int) time.Time { return time.Date(2026, 3, d, h, 0, 0, 0, time.UTC) }
+	for _, c := range []struct{ zone, want string }{
+		{"America/New_York", "Mon 2 Mar 2026: 2, Tue 3 Mar 2026: 1"}, // 02:00 UTC is the evening before
+		{"UTC", "Tue 3 Mar 2026: 3"},
+		{"Asia/Tokyo", "Tue 3 Mar 2026: 3"},
+	} {
+		cells := cellsOf(Calendar{Zone: zone(t, c.zone), Combine: Sum, Samples: []Sample{{at(3, 12), 1}, {at(3, 2), 2}}}.SVG())
+		var got []string
+		for k := range cells {
+			got = append(got, k)
+		}
+		sort.Strings(got)
+		if g := strings.Join(got, ", "); g != c.want {
+			t.Errorf("%s: got %s, want %s", c.zone, g, c.want)
 		}
 	}
 }

@@ -99,6 +99,10 @@ func TestTextsApart(t *testing.T) {
 			checkTexts(t, s.name, elements(t, s.draw(w, Light)))
 		}
 	}
+	// Long numbers along the axis.
+	for _, w := range []int{200, 320, 1200} {
+		checkTexts(t, "long numbers", elements(t, Plot{Width: w, Series: []Series{{X: []float64{1e9, 1e9 + 50}, Y: []float64{1, 2}}}}.SVG()))
+	}
 }
 
 // Timelines and plots with spans, events and thresholds at random places.
@@ -322,6 +326,98 @@ func TestBars(t *testing.T) {
 	near("log", r["b: 1000"].height(), 3*r["a: 10"].height())
 	r = barRects(t, Bars{Y: Axis{Min: 0, Max: 4}, Categories: []string{"a", "b"}, Series: []BarSeries{{Values: []float64{4, 100}}}}.SVG())
 	near("cut", r["b: 100"].height(), r["a: 4"].height())
+}
+
+// A threshold in the thick of a curve is named below the picture, others beside
+// their lines.
+func TestThresholdNames(t *testing.T) {
+	noise := make([]float64, 4000)
+	for i := range noise {
+		noise[i] = float64(i % 100)
+	}
+	svg := Plot{Width: 600, Y: Axis{Min: 0, Max: 200}, Series: []Series{{Y: noise}}, Thresholds: []Threshold{{Value: 50, Label: "hidden"}, {Value: 150, Label: "free"}, {Value: 300, Label: "above"}, {Value: -5, Label: "below"}}}.SVG()
+	area := areaOf(t, svg)
+	got := map[string]string{}
+	for _, e := range elements(t, svg) {
+		if e.name == "text" {
+			place := "inside"
+			if e.num("y") > area.y1+1 {
+				place = "under"
+			}
+			got[e.text] = place
+		}
+	}
+	for text, want := range map[string]string{"hidden": "under", "free": "inside", "above ↑ 300": "inside", "below ↓ −5": "under"} {
+		if got[text] != want {
+			t.Errorf("%q: got %q, want %q", text, got[text], want)
+		}
+	}
+}
+
+// Names of events stand beside their lines in rows; if a name would lie on a line
+// or finds no row, all become letters.
+func TestEventNames(t *testing.T) {
+	area := box{0, 0, 400, 100}
+	sx := scale{lo: 0, hi: 400, a: 0, b: 400}
+	for _, c := range []struct {
+		name     string
+		events   []Event
+		lettered bool
+		rows     string // of the names, from the left
+	}{
+		{"apart", []Event{{X: 10, Label: "one"}, {X: 200, Label: "two"}}, false, "0 0"},
+		{"near: the left one higher", []Event{{X: 10, Label: "one"}, {X: 20, Label: "two"}}, false, "1 0"},
+		{"at the right edge, to the left", []Event{{X: 395, Label: "last"}}, false, "0"},
+		{"a name would lie on a line", []Event{{X: 385, Label: ""}, {X: 395, Label: "last one"}}, true, ""},
+		{"four in a heap", []Event{{X: 10, Label: "one"}, {X: 12, Label: "two"}, {X: 14, Label: "three"}, {X: 16, Label: "four"}}, true, ""},
+		{"long", []Event{{X: 10, Label: "a name that takes more than half of the picture"}}, true, ""},
+	} {
+		n := placeEvents(c.events, Axis{}, sx, area, 410)
+		var rows []string
+		for _, m := range n.marks {
+			rows = append(rows, strconv.Itoa(m.row))
+		}
+		if got := strings.Join(rows, " "); n.lettered != c.lettered || !c.lettered && got != c.rows {
+			t.Errorf("%s: got letters %v, rows %s; want %v, %s", c.name, n.lettered, got, c.lettered, c.rows)
+		}
+	}
+	many := make([]Event, 40)
+	for i := range many {
+		many[i] = Event{X: float64(i * 10), Label: "deploy"}
+	}
+	n := placeEvents(many, Axis{}, sx, area, 410)
+	if len(n.list) != 1 || n.list[0] != "40 events marked by vertical lines" {
+		t.Errorf("forty events: got list %q", n.list)
+	}
+	n = placeEvents([]Event{{X: 10, Label: "first"}, {X: 20, Label: "second"}, {X: 30, Label: "third"}, {X: 35, Label: "fourth"}, {X: 300, Label: "fifth"}}, Axis{}, sx, area, 410)
+	if len(n.clusters) != 2 || n.clusters[0].first != "A" || n.clusters[0].last != "D" || n.clusters[1].first != "E" {
+		t.Errorf("clusters: got %+v", n.clusters)
+	}
+}
+
+func TestContexts(t *testing.T) {
+	sx := scale{lo: 0, hi: 400, a: 0, b: 400}
+	for _, c := range []struct {
+		name  string
+		ticks []tick
+		want  string
+	}{
+		{"all fit", []tick{{at: 50, context: "28 Mar 2026"}, {at: 200, context: "29 Mar"}, {at: 300, context: "CEST", minor: true}}, "28 Mar 2026|29 Mar|CEST"},
+		{"the first date gives way to the next", []tick{{at: 50, context: "28 Mar 2026"}, {at: 80, context: "29 Mar"}, {at: 200, context: "30 Mar"}}, "29 Mar|30 Mar"},
+		{"the change of clocks gives way", []tick{{at: 50, context: "29 Mar 2026"}, {at: 80, context: "CEST", minor: true}, {at: 200, context: "30 Mar"}}, "29 Mar 2026|30 Mar"},
+		{"also to the next", []tick{{at: 50, context: "29 Mar 2026"}, {at: 190, context: "CEST", minor: true}, {at: 200, context: "30 Mar"}}, "29 Mar 2026|30 Mar"},
+		{"outside", []tick{{at: 500, context: "29 Mar"}}, ""},
+	} {
+		cv := &canvas{}
+		some := drawContexts(cv, sx, c.ticks, 10, 400)
+		var got []string
+		for _, m := range regexp.MustCompile(`>([^<]+)</text>`).FindAllStringSubmatch(string(cv.b), -1) {
+			got = append(got, m[1])
+		}
+		if g := strings.Join(got, "|"); g != c.want || some != (c.want != "") {
+			t.Errorf("%s: got %q (%v), want %q", c.name, g, some, c.want)
+		}
+	}
 }
 
 func TestTimelineSpans(t *testing.T) {

@@ -65,7 +65,7 @@ type placedSpan struct {
 	openLeft, openOpen bool
 	lane               int
 	crowded            bool // others lie on it: no text
-	merged             int // how many it stands for, if more than one
+	merged             int  // how many it stands for, if more than one
 	ink                ink
 	before, after      float64 // free pixels beside the span in its lane
 }
