@@ -352,9 +352,9 @@ func TestExhaustionErrors(t *testing.T) {
 	now := at(t, "2026-04-02T00:00:00Z")
 	nan := math.NaN()
 	_, err := Objective{}.ExhaustionAt([]Point{{now, Counts{2, 1}}}, now, Lookahead{
-		Observed: nan, Dispersion: -1, Step: -1, Paths: -1, Levels: []float64{0, 0.5}, Reserve: 1, Confidence: nan})
-	if !errors.Is(err, ErrObjective) || !errors.Is(err, ErrCounts) || !errors.Is(err, ErrLookahead) || strings.Count(text(err), ErrLookahead.Error()) != 7 {
-		t.Errorf("nine defects: %v", err)
+		Observed: nan, Dispersion: -1, Step: -1, Paths: -1, Levels: []float64{0, 0.5, 1}, Reserve: 1, Confidence: nan})
+	if !errors.Is(err, ErrObjective) || !errors.Is(err, ErrCounts) || !errors.Is(err, ErrLookahead) || strings.Count(text(err), ErrLookahead.Error()) != 8 {
+		t.Errorf("ten defects: %v", err)
 	}
 	o := Objective{Target: MustRatio("99.9%")}
 	if _, err := o.ExhaustionAt(nil, now, Lookahead{Step: time.Second}); text(err) != "not a way to look ahead: 1000 paths of 2592000 steps of 1s are more than 2000000 draws; take longer steps or fewer paths" {

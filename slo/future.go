@@ -24,7 +24,7 @@ func (o Objective) future(events []Point, now, end time.Time, rolling bool, l Lo
 	if step == 0 {
 		step = max(1, span/fineness)
 	}
-	steps := int64(max(1, (span+step-1)/step))
+	steps := int64(max(1, (span-1)/step+1))
 	paths := int64(l.Paths)
 	if steps > mostDraws/paths {
 		return future{}, fmt.Errorf("%w: %d paths of %d steps of %v are more than %d draws; take longer steps or fewer paths", ErrLookahead, paths, steps, step, mostDraws)

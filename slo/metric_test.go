@@ -50,6 +50,8 @@ slo_period_budget_remaining_ratio{service="a\"b\\c\nd"} 0.75`},
 		{"exhaustion without data", Exhaustion{NoData: true}.Metrics(), ""},
 		{"evidence", Evidence{LogE: 5, Alarm: true}.Metrics(), "slo_evidence_log 5\nslo_evidence_alarm 1"},
 		{"quiet evidence", Evidence{LogE: -5}.Metrics(), "slo_evidence_log -5\nslo_evidence_alarm 0"},
+		{"outlook", Outlook{Budget: empty, Ratio: Interval{0.5, 1, 0.95}, Remaining: Interval{-3, 0.5, 0.95}, Meeting: 0.25, Met: 1}.Metrics()[4:], "slo_good_low_ratio 0.5\nslo_good_high_ratio 1\n" +
+			"slo_budget_remaining_low_ratio -3\nslo_budget_remaining_high_ratio 0.5\nslo_meeting_probability_ratio 0.25\nslo_met_probability_ratio 1"},
 		{"evidence without data", Evidence{NoData: true}.Metrics(), ""},
 	} {
 		if got := lines(c.got); got != c.want {
@@ -60,6 +62,10 @@ slo_period_budget_remaining_ratio{service="a\"b\\c\nd"} 0.75`},
 				t.Errorf("%s: %+v", c.name, m)
 			}
 		}
+	}
+	if got, want := logged("l", Outlook{Budget: empty, Ratio: Interval{0.5, 1, 0.95}, Met: 1}), "l.budget.objective=0.999 l.budget.bad=0 l.budget.total=0 l.budget.coverage=1 l.budget.no_data=true "+
+		"l.ratio_low=0.5 l.ratio_high=1 l.remaining_low=0 l.remaining_high=0 l.probability_met=1"; got != want {
+		t.Errorf("logged %q, want %q", got, want)
 	}
 	if extra := labels[:2][1]; extra != (Label{}) {
 		t.Errorf("Metrics wrote %v behind its argument", extra)

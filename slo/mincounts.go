@@ -102,7 +102,7 @@ func SingleErrorTotal(threshold Ratio) float64 {
 }
 
 func validThreshold(threshold Ratio) error {
-	if threshold.Sign() == 0 || threshold.Complement().Sign() == 0 {
+	if p := threshold.Float64(); p == 0 || p == 1 { // 1 also where it only rounds to it
 		return fmt.Errorf("%w: threshold %q; write a ratio of bad events between 0%% and 100%%, such as 1.44%%", ErrRatio, threshold)
 	}
 	return nil

@@ -143,6 +143,9 @@ func TestMinCountsErrors(t *testing.T) {
 	if _, err := MinCounts(Ratio{}, 0.95, 10); text(err) != `not a ratio: threshold ""; write a ratio of bad events between 0% and 100%, such as 1.44%` {
 		t.Errorf("no threshold: %v", err)
 	}
+	if _, err := MinBad(10, MustRatio("0.999999999999999999"), 0.95); !errors.Is(err, ErrRatio) {
+		t.Errorf("a threshold that no float64 tells from 1: %v", err)
+	}
 	if _, err := TripProbability(10, Ratio{}, MustRatio("0")); !errors.Is(err, ErrRatio) {
 		t.Errorf("no ratios: %v", err)
 	}

@@ -3,6 +3,7 @@ package slo
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"time"
 
@@ -158,4 +159,27 @@ func (o Objective) OutlookAt(points []Point, now time.Time, method IntervalMetho
 		}
 	}
 	return l, nil
+}
+
+// LogValue is the outlook in a few attributes, for structured logs.
+func (l Outlook) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.Any("budget", l.Budget),
+		slog.Float64("ratio_low", l.Ratio.Low),
+		slog.Float64("ratio_high", l.Ratio.High),
+		slog.Float64("remaining_low", l.Remaining.Low),
+		slog.Float64("remaining_high", l.Remaining.High),
+		slog.Float64("probability_met", l.Met))
+}
+
+// Metrics are those of the budget, the ends of the intervals and the
+// probabilities.
+func (l Outlook) Metrics(labels ...Label) []Metric {
+	return append(l.Budget.Metrics(labels...),
+		Metric{"slo_good_low_ratio", labels, l.Ratio.Low, "ratio", "Lower end of the interval for the true share of good events."},
+		Metric{"slo_good_high_ratio", labels, l.Ratio.High, "ratio", "Upper end of the interval for the true share of good events."},
+		Metric{"slo_budget_remaining_low_ratio", labels, l.Remaining.Low, "ratio", "Lower end of the interval for the share of the budget that is left in the long run."},
+		Metric{"slo_budget_remaining_high_ratio", labels, l.Remaining.High, "ratio", "Upper end of the interval for the share of the budget that is left in the long run."},
+		Metric{"slo_meeting_probability_ratio", labels, l.Meeting, "ratio", "Probability that the true share of good events reaches the target."},
+		Metric{"slo_met_probability_ratio", labels, l.Met, "ratio", "Probability that the window ends within its budget."})
 }

@@ -245,3 +245,30 @@ func TestSliceRuleJSON(t *testing.T) {
 		t.Errorf("unknown policy is written %q", got)
 	}
 }
+
+// Datadog's published cases: 5 bad minutes of 720 leave 99.3056 %; two groups
+// that are bad in 5 minutes each, not the same, 98.6111 % of the minutes in
+// which both were up. What is left is (status - target)/(1 - target).
+func TestSlicesOfGroups(t *testing.T) {
+	end := at(t, "2026-01-01T12:00:00Z")
+	o := Objective{Kind: TimeSlices, Target: MustRatio("99%"), Window: Rolling(12 * time.Hour), Slice: SliceRule{Length: time.Minute, Bound: MustRatio("1%")}}
+	group := func(from int) []Point {
+		points := make([]Point, 720)
+		for i := range points {
+			points[i] = Point{end.Add(-time.Duration(i) * time.Minute), Counts{0, 100}}
+			if i >= from && i < from+5 {
+				points[i].Bad = 100
+			}
+		}
+		return points
+	}
+	for _, c := range []struct {
+		points []Point
+		want   float64
+	}{{group(100), 0.993056}, {append(group(100), group(300)...), 0.986111}} {
+		b, err := o.BudgetAt(c.points, end)
+		if err != nil || math.Abs(b.Ratio-c.want) > 5e-7 || !near(b.Remaining, (b.Ratio-0.99)/0.01, 1e-9) {
+			t.Errorf("%v, %v; want a ratio of %v", b, err, c.want)
+		}
+	}
+}
