@@ -113,8 +113,8 @@ func (w Weekly) Spans(from, to time.Time) []Span {
 	}
 	var spans []Span
 	loc := w.location()
-	y, m, d := from.In(loc).AddDate(0, 0, -2).Date()
-	for ; ; d++ {
+	y, m, d := from.In(loc).Date()
+	for d--; ; d++ { // hours of the day before may last until then
 		day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC) // a civil day, not an instant
 		start := clockInstant(day.Add(w.From), loc)
 		if !start.Before(to) {

@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -47,7 +48,7 @@ import (
 // A Ledger is not safe for concurrent use; [Sharded] is. Concurrent reads
 // (Window, Between, Points, Keys, marshalling, being the argument of Merge)
 // are safe while nobody writes. The zero value is an empty ledger with the
-// default options.
+// default options. Do not copy a ledger by value, see Clone.
 type Ledger struct {
 	slot      int64 // seconds
 	horizon   int64 // slots
@@ -72,6 +73,27 @@ type LedgerOptions struct {
 	// Tolerance is how far ahead of the time told to Advance an event may
 	// be; it matters only once Advance was called. The default is one Slot.
 	Tolerance time.Duration
+}
+
+type ledgerOptionsJSON struct {
+	Slot      seconds `json:"slot_seconds"`
+	Horizon   seconds `json:"horizon_seconds"`
+	Tolerance seconds `json:"tolerance_seconds"`
+}
+
+// MarshalJSON writes the durations as numbers of seconds.
+func (o LedgerOptions) MarshalJSON() ([]byte, error) {
+	return json.Marshal(ledgerOptionsJSON{seconds(o.Slot), seconds(o.Horizon), seconds(o.Tolerance)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (o *LedgerOptions) UnmarshalJSON(text []byte) error {
+	var v ledgerOptionsJSON
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*o = LedgerOptions{time.Duration(v.Slot), time.Duration(v.Horizon), time.Duration(v.Tolerance)}
+	return nil
 }
 
 const (
@@ -271,6 +293,7 @@ func (l *Ledger) Prune(before time.Time) []string {
 type account struct {
 	key      string
 	replicas []*replica // sorted by name
+	recent   int        // index of the replica that was looked up last
 	split    bool       // the replicas have cells of their own
 	any      bool       // there are data
 	newest   int64      // slot with data of any replica, valid if any
@@ -285,10 +308,10 @@ func (a *account) find(name string) (int, bool) {
 	first, last := 0, len(a.replicas)
 	for first < last {
 		i := int(uint(first+last) / 2)
-		switch found := a.replicas[i].name; {
-		case found == name:
+		switch order := strings.Compare(a.replicas[i].name, name); {
+		case order == 0:
 			return i, true
-		case found < name:
+		case order < 0:
 			first = i + 1
 		default:
 			last = i
@@ -297,17 +320,21 @@ func (a *account) find(name string) (int, bool) {
 	return first, false
 }
 
+// replica is the replica of that name, nil if there is none. It is mostly the
+// one that was looked up last, or the next where all of them report in turn.
 func (a *account) replica(name string) *replica {
-	if len(a.replicas) == 1 {
-		if a.replicas[0].name == name {
-			return a.replicas[0]
+	for i := a.recent; i < min(a.recent+2, len(a.replicas)); i++ {
+		if a.replicas[i].name == name {
+			a.recent = i
+			return a.replicas[i]
 		}
+	}
+	i, ok := a.find(name)
+	if !ok {
 		return nil
 	}
-	if i, ok := a.find(name); ok {
-		return a.replicas[i]
-	}
-	return nil
+	a.recent = i
+	return a.replicas[i]
 }
 
 // open returns the replica, a new one if need be.

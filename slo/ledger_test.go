@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"reflect"
@@ -154,6 +155,12 @@ func TestLedgerWindows(t *testing.T) {
 			t.Errorf("month in UTC: got %+v, %v, want %d events", a, err, 743*60-1-60)
 		}
 	}
+	if _, err := l.Window("k", month, now); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := l.Window("k", month, start.Add(-time.Minute)); err != nil || a.End.Add(5*time.Minute).Before(start) || a.Seen != 12 {
+		t.Errorf("the month before: got %+v, %v, want the 12 slots within the horizon", a, err)
+	}
 	if a, err := l.Window("k", Rolling(10*time.Minute), start.Add(-30*time.Minute)); err != nil || a.Counts.Total != 10 {
 		t.Errorf("10 minutes: got %+v, %v, want 10 events", a, err)
 	}
@@ -282,20 +289,30 @@ func TestLedgerOverflow(t *testing.T) {
 	}
 }
 
-// A count of one slot by one of several replicas beyond 32 bits.
+// Counts of one slot by one of several replicas beyond 32 bits, on Add's short
+// way and off it.
 func TestWideCounts(t *testing.T) {
-	l := mustLedger(t, LedgerOptions{})
-	l.Handle("k", "b")
-	h := l.Handle("k", "a")
-	for _, n := range [][2]uint64{{math.MaxUint32 - 1, 0}, {1, 7}, {1, 0}, {1, math.MaxUint32}} {
-		if err := h.Add(benchStart, n[0], n[1]); err != nil {
-			t.Fatal(err)
+	for _, adds := range [][][2]uint64{
+		{{math.MaxUint32 - 1, 0}, {1, 7}, {1, 0}, {1, math.MaxUint32}},
+		{{0, math.MaxUint32 - 5}, {0, 5}, {0, 1}, {3, 9}},
+		{{1, 1}, {math.MaxUint32, math.MaxUint32}, {1, 1}},
+		{{math.MaxUint32 + 1, 0}, {0, 1}, {0, math.MaxUint32}, {2, 2}},
+	} {
+		l := mustLedger(t, LedgerOptions{})
+		l.Handle("k", "b")
+		h := l.Handle("k", "a")
+		var want Counts
+		for _, n := range adds {
+			if err := h.Add(benchStart, n[0], n[1]); err != nil {
+				t.Fatal(err)
+			}
+			want = want.Add(Counts{float64(n[1]), float64(n[0] + n[1])})
 		}
-	}
-	for _, l := range []*Ledger{l, restored(t, l, true), restored(t, l, false), mergedLedger(t, l, l)} {
-		a, err := l.Between("k", benchStart.Add(-time.Hour), benchStart)
-		if want := (Counts{Bad: math.MaxUint32 + 7, Total: 2*math.MaxUint32 + 9}); err != nil || a.Counts != want {
-			t.Errorf("got %v, %v, want %v", a.Counts, err, want)
+		for _, l := range []*Ledger{l, restored(t, l, true), restored(t, l, false), mergedLedger(t, l, l)} {
+			a, err := l.Between("k", benchStart.Add(-time.Hour), benchStart)
+			if err != nil || a.Counts != want {
+				t.Errorf("%d: got %v, %v, want %v", adds, a.Counts, err, want)
+			}
 		}
 	}
 }
@@ -577,6 +594,32 @@ func TestLedgerMemory(t *testing.T) {
 	}
 }
 
+// What is beyond the horizon is let go of, in whole blocks.
+func TestLedgerExpiry(t *testing.T) {
+	l := mustLedger(t, LedgerOptions{Slot: time.Hour, Horizon: 100 * time.Hour})
+	handles := []Handle{l.Handle("k", "a"), l.Handle("k", "b")}
+	err := l.Exclude("k", Exclusion{ID: "nights", Weekly: Weekly{To: 6 * time.Hour}, Reason: "r", Author: "a", At: benchStart})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := l.accounts["k"]
+	for i := range 2000 {
+		at := benchStart.Add(time.Duration(i) * time.Hour)
+		if err := handles[i%2].Add(at, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+		if i%10 == 0 && i < 300 {
+			if err := l.Correct("k", signedCorrection(at.String(), at.Add(-time.Hour), at, 1, 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		most := max(len(a.total.blocks), len(a.seen.words), len(a.replicas[0].cells.blocks), len(a.replicas[1].cells.blocks), len(a.shift.blocks), len(a.deltas.blocks), len(a.excluded[Drop].words))
+		if want := 3; most > want { // 100 slots overlap at most three blocks of 64
+			t.Fatalf("hour %d: %d blocks are kept, want at most %d", i, most, want)
+		}
+	}
+}
+
 func TestLedgerAllocations(t *testing.T) {
 	l := filledLedger(t, LedgerOptions{}, "a", "b")
 	h, now := l.Handle("checkout", "a"), benchStart.Add(31*24*time.Hour)
@@ -591,5 +634,35 @@ func TestLedgerAllocations(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { _, _ = l.Window("checkout", DefaultWindow(), now) }); n != 0 {
 		t.Errorf("Window: %v allocations", n)
+	}
+}
+
+func TestLedgerJSONOfResults(t *testing.T) {
+	l := filledLedger(t, LedgerOptions{Slot: time.Hour}, "a")
+	a, err := l.Between("checkout", benchStart.Add(time.Minute), benchStart.Add(2*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, _ := l.Info("checkout")
+	for _, c := range []struct {
+		value any
+		want  string
+	}{
+		{LedgerOptions{Slot: time.Minute, Horizon: time.Hour}, `{"slot_seconds":60,"horizon_seconds":3600,"tolerance_seconds":0}`},
+		{a, `{"key":"checkout","start":"2026-03-02T00:00:00Z","end":"2026-03-02T02:00:00Z","counts":{"bad":1,"total":1802},` +
+			`"low":{"bad":1,"total":902},"high":{"bad":1,"total":1802},"slots":2,"seen":2,"excluded":0,"coverage":1,"no_data":false,"truncated":false,"overcorrected":false}`},
+		{info, `{"key":"checkout","replicas":["a"],"oldest":"2026-03-02T01:00:00Z","newest":"2026-04-02T00:00:00Z","dropped":{"bad":0,"total":0}}`},
+	} {
+		text, err := json.Marshal(c.value)
+		if err != nil || string(text) != c.want {
+			t.Errorf("got  %s, %v\nwant %s", text, err, c.want)
+		}
+		back := reflect.New(reflect.TypeOf(c.value))
+		if err := json.Unmarshal(text, back.Interface()); err != nil || !reflect.DeepEqual(back.Elem().Interface(), c.value) {
+			t.Errorf("got %+v, %v back, want %+v", back.Elem(), err, c.value)
+		}
+	}
+	if got, want := a.LogValue().String(), "[key=checkout start=2026-03-02 00:00:00 +0000 UTC end=2026-03-02 02:00:00 +0000 UTC bad=1 total=1802 coverage=1 no_data=false]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

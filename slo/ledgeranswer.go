@@ -2,6 +2,7 @@ package slo
 
 import (
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 )
@@ -51,6 +52,19 @@ func (a Answer) ErrorRatioBounds() (low, high float64, ok bool) {
 	low, _ = Counts{Bad: a.Low.Bad, Total: a.Low.Bad + a.High.Good()}.ErrorRatio()
 	high, _ = Counts{Bad: a.High.Bad, Total: a.High.Bad + a.Low.Good()}.ErrorRatio()
 	return low, high, true
+}
+
+// LogValue is the answer as a group of attributes for log/slog.
+func (a Answer) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("key", a.Key),
+		slog.Time("start", a.Start),
+		slog.Time("end", a.End),
+		slog.Float64("bad", a.Counts.Bad),
+		slog.Float64("total", a.Counts.Total),
+		slog.Float64("coverage", a.Coverage),
+		slog.Bool("no_data", a.NoData),
+	)
 }
 
 // Window answers for the window w at the instant now, up to now: of a calendar

@@ -9,21 +9,36 @@ import (
 	"time"
 )
 
-// modelLedger counts one key the plain way: every event is kept, and every
-// answer is a recount of all of them. It shares no code with Ledger.
+// modelLedger counts one key the plain way: it keeps what each replica counted
+// in each slot for ever, and every answer is a recount of all of it. It shares
+// no code with Ledger.
 type modelLedger struct {
 	slot, horizon int64 // seconds, slots
 	any           bool
 	newest        int64
-	counts        map[string]map[int64][2]int64 // of replica and slot: good, bad
+	slots         map[int64]*[3]modelCount // by replica
 	corrections   []Correction
 	exclusions    []Exclusion
 	revoked       map[string]bool
+	// What the entries make of a slot, until there is another entry.
+	deltas  map[int64][2]int64
+	effects map[int64]ExclusionEffect
+}
+
+type modelCount struct {
+	seen      bool
+	good, bad int64
 }
 
 func newModel(o LedgerOptions) *modelLedger {
-	return &modelLedger{slot: int64(o.Slot / time.Second), horizon: int64(o.Horizon / o.Slot),
-		counts: map[string]map[int64][2]int64{}, revoked: map[string]bool{}}
+	m := &modelLedger{slot: int64(o.Slot / time.Second), horizon: int64(o.Horizon / o.Slot),
+		slots: map[int64]*[3]modelCount{}, revoked: map[string]bool{}}
+	m.entered()
+	return m
+}
+
+func (m *modelLedger) entered() {
+	m.deltas, m.effects = map[int64][2]int64{}, map[int64]ExclusionEffect{}
 }
 
 // slotOf is the slot (begin, end] that holds t; slots are named by their end.
@@ -41,39 +56,49 @@ func (m *modelLedger) slotOf(t time.Time) int64 {
 
 func (m *modelLedger) late(s int64) bool { return m.any && s <= m.newest-m.horizon }
 
-func (m *modelLedger) add(replica string, s int64, good, bad int64) {
-	if m.counts[replica] == nil {
-		m.counts[replica] = map[int64][2]int64{}
+func (m *modelLedger) count(replica string, s int64) *modelCount {
+	if m.slots[s] == nil {
+		m.slots[s] = new([3]modelCount)
 	}
-	c := m.counts[replica][s]
-	m.counts[replica][s] = [2]int64{c[0] + good, c[1] + bad}
+	return &m.slots[s][replica[0]-'a']
+}
+
+func (m *modelLedger) add(replica string, s int64, good, bad int64) {
+	c := m.count(replica, s)
+	*c = modelCount{true, c.good + good, c.bad + bad}
 	if !m.any || s > m.newest {
 		m.any, m.newest = true, s
 	}
 }
 
 func (m *modelLedger) report(replica string, s int64, good, bad int64) {
-	c := m.counts[replica][s]
-	m.add(replica, s, max(0, good-c[0]), max(0, bad-c[1]))
+	c := m.count(replica, s)
+	m.add(replica, s, max(0, good-c.good), max(0, bad-c.bad))
 }
 
 func (m *modelLedger) known(s int64) bool { return m.any && s <= m.newest && !m.late(s) }
 
 func (m *modelLedger) seen(s int64) bool {
-	for _, slots := range m.counts {
-		if _, ok := slots[s]; ok && m.known(s) {
-			return true
-		}
-	}
-	return false
+	c := m.slots[s]
+	return c != nil && m.known(s) && (c[0].seen || c[1].seen || c[2].seen)
 }
 
 // corrected is what was measured in a slot with the corrections, in events.
-func (m *modelLedger) corrected(s int64) (c [2]int64) {
-	for _, slots := range m.counts {
-		n := slots[s]
-		c[0], c[1] = c[0]+n[0], c[1]+n[1]
+func (m *modelLedger) corrected(s int64) [2]int64 {
+	c := m.delta(s)
+	if slot := m.slots[s]; slot != nil {
+		for _, n := range slot {
+			c[0], c[1] = c[0]+n.good, c[1]+n.bad
+		}
 	}
+	return c
+}
+
+func (m *modelLedger) delta(s int64) [2]int64 {
+	if c, ok := m.deltas[s]; ok {
+		return c
+	}
+	var c [2]int64
 	for _, x := range m.corrections {
 		first, last := m.slotOf(x.Start.Add(1)), m.slotOf(x.End)
 		if s < first || s > last || m.revoked[x.ID] {
@@ -85,11 +110,15 @@ func (m *modelLedger) corrected(s int64) (c [2]int64) {
 		}
 		c[0], c[1] = c[0]+part(x.Good), c[1]+part(x.Bad)
 	}
+	m.deltas[s] = c
 	return c
 }
 
 // effect is that of the exclusions that hold a slot, -1 if there is none.
 func (m *modelLedger) effect(s int64) ExclusionEffect {
+	if e, ok := m.effects[s]; ok {
+		return e
+	}
 	best := ExclusionEffect(-1)
 	begin, end := time.Unix((s-1)*m.slot, 0).UTC(), time.Unix(s*m.slot, 0).UTC()
 	for _, x := range m.exclusions {
@@ -103,6 +132,7 @@ func (m *modelLedger) effect(s int64) ExclusionEffect {
 			best = x.Effect
 		}
 	}
+	m.effects[s] = best
 	return best
 }
 
@@ -151,7 +181,7 @@ func (m *modelLedger) between(from, to time.Time) Answer {
 		if m.effect(s) >= 0 {
 			a.Excluded++
 		}
-		inside := !time.Unix((s-1)*m.slot, 0).Before(from) && !time.Unix(s*m.slot, 0).After(to)
+		inside := (s > first || (s-1)*m.slot*1e9 >= from.UnixNano()) && (s < last || s*m.slot*1e9 <= to.UnixNano())
 		for i, n := range m.answer(s) {
 			sum[i] += n
 			if inside {
@@ -254,6 +284,7 @@ func TestLedgerEqualsRecount(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.corrections = append(m.corrections, c)
+			m.entered()
 		case op < 808 && entries < 40:
 			entries++
 			x := Exclusion{ID: "x" + strconv.Itoa(i), Effect: ExclusionEffect(random.IntN(3))}
@@ -273,6 +304,7 @@ func TestLedgerEqualsRecount(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.exclusions = append(m.exclusions, x)
+			m.entered()
 		case op < 810 && entries > 0:
 			list := l.Entries("k")
 			id := list[random.IntN(len(list))].ID()
@@ -284,6 +316,7 @@ func TestLedgerEqualsRecount(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.revoked[id] = true
+			m.entered()
 		case op < 812:
 			note("snapshot")
 			l = restored(t, l, random.IntN(2) == 0)

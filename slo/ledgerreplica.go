@@ -187,7 +187,11 @@ func (a *account) replicaBlock(number int64, b *cellBlock) *cellBlock {
 	}
 	var sum tally
 	for o, t := range a.total.blocks[i].sums[:a.total.filled(i)] {
-		b.put(o, t.minus(sum))
+		if n := t.minus(sum); b.wide == nil && (n.good|n.bad)>>32 == 0 {
+			b.narrow[o] = cell{uint32(n.good), uint32(n.bad)}
+		} else {
+			b.put(o, n)
+		}
 		sum = t
 	}
 	return b
