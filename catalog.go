@@ -223,11 +223,7 @@ func (c Catalog) ScopeOf(entries ...string) (response.Scope, error) {
 	for _, name := range entries {
 		s, ok := c.Service(name)
 		if !ok {
-			known := make([]string, len(c.Services))
-			for i, s := range c.Services {
-				known[i] = s.Name
-			}
-			errs = append(errs, fmt.Errorf("the catalog has no entry %q; %s", name, didYouMean(name, known)))
+			errs = append(errs, fmt.Errorf("the catalog has no entry %q; %s", name, didYouMean(name, c.entryNames())))
 			continue
 		}
 		names, teams, areas = add(names, name), add(teams, s.OwnerTeam), add(areas, c.AreaOf(s))

@@ -35,7 +35,7 @@ func (c Catalog) index() index {
 // dependencies. It looks at no file, so that runbooks are not looked up.
 // Cost is linear in the number of services and of their dependencies.
 func (c Catalog) Validate() []Finding {
-	x := c.index()
+	x, near := c.index(), &suggestions{}
 	var out []Finding
 	for i, s := range c.Services {
 		if first := x.services[s.Name]; first != i && s.Name != "" {
@@ -46,7 +46,7 @@ func (c Catalog) Validate() []Finding {
 			team = &c.Teams[j]
 		}
 		out = append(out, s.validate(team)...)
-		out = append(out, c.undefined(x, s, team, c.Strict)...)
+		out = append(out, c.undefined(x, near, s, team)...)
 	}
 	for i, t := range c.Teams {
 		if first := x.teams[t.Name]; first != i && t.Name != "" {
@@ -67,36 +67,59 @@ func where(o *origin, path string) string {
 }
 
 // undefined reports the names that the catalog does not hold.
-func (c Catalog) undefined(x index, s Service, team *Team, strict bool) []Finding {
-	out := s.undefined(c, team, strict)
+func (c Catalog) undefined(x index, near *suggestions, s Service, team *Team) []Finding {
+	out := s.undefined(c, near, team, c.Strict)
 	for i, dep := range s.DependsOn {
 		if _, ok := x.services[dep.Name]; !ok && dep.Name != "" {
-			names := make([]string, len(c.Services))
-			for i, s := range c.Services {
-				names[i] = s.Name
-			}
-			f := s.finding("undefined-dependency", undefinedLevel(strict), item("depends_on", i), "the catalog has no entry "+diag.Quote(dep.Name), nearOr(dep.Name, names, "add the entry, or mend the name"))
-			out = append(out, f)
+			remedy := near.or(dep.Name, c.entryNames, "add the entry, or mend the name")
+			out = append(out, s.finding("undefined-dependency", undefinedLevel(c.Strict), item("depends_on", i), "the catalog has no entry "+diag.Quote(dep.Name), remedy))
 		}
 	}
 	return out
 }
 
+func (c Catalog) entryNames() []string {
+	names := make([]string, len(c.Services))
+	for i, s := range c.Services {
+		names[i] = s.Name
+	}
+	return names
+}
+
+func (c Catalog) teamNames() []string {
+	names := make([]string, len(c.Teams))
+	for i, t := range c.Teams {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// maxNear is how many names are compared with misspelt ones where both grow
+// with the catalog, and how many misspelt ones.
+const maxNear = 100
+
+// suggestions asks whether the nearest name was meant, for the first names
+// only: each comparison costs microseconds, and a catalog may hold thousands
+// of names that are defined elsewhere.
+type suggestions struct{ asked int }
+
+func (s *suggestions) or(word string, candidates func() []string, otherwise string) string {
+	if s.asked++; s.asked > maxNear {
+		return otherwise
+	}
+	return nearOr(word, candidates(), otherwise)
+}
+
 // undefined reports a team, handlers, and the members and names of a schedule
 // that the catalog does not hold.
-func (s Service) undefined(c Catalog, team *Team, strict bool) []Finding {
+func (s Service) undefined(c Catalog, near *suggestions, team *Team, strict bool) []Finding {
 	level := undefinedLevel(strict)
 	var out []Finding
 	add := func(code, path, reason, remedy string) {
 		out = append(out, s.finding(code, level, path, reason, remedy))
 	}
 	if team == nil && s.OwnerTeam != "" {
-		names := make([]string, len(c.Teams))
-		for i, t := range c.Teams {
-			names[i] = t.Name
-		}
-		reason := "no team of that name is defined here"
-		add("undefined-team", "owner_team", reason, nearOr(s.OwnerTeam, names, "add team: with its name, members and handlers to the catalog"))
+		add("undefined-team", "owner_team", "no team of that name is defined here", near.or(s.OwnerTeam, c.teamNames, "add team: with its name, members and handlers to the catalog"))
 	}
 	for i, a := range s.Alerts {
 		if a.Handler == "" {

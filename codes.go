@@ -61,7 +61,7 @@ var codes = []Code{
 	{"tag", "error", "a YAML tag, which are refused"},
 	{"target", "error", "a target or bound of 0 % or 100 %, which leaves nothing to measure"},
 	{"too-deep", "error", "lists and mappings nested more than MaxDepth deep"},
-	{"too-large", "error", "more than MaxBytes bytes or MaxDocuments documents, or a value that is too long"},
+	{"too-large", "error", "more than MaxBytes bytes, MaxDocuments documents or MaxItems items, or a value that is too long"},
 	{"too-many", "error", "more findings than are listed"},
 	{"type", "error", "a mapping, list, value or boolean where another is needed"},
 	{"undefined-alert", "error", "a runbook names an alert that the service does not have"},

@@ -211,7 +211,7 @@ func (c *checker) runbooks() {
 		}
 		if !used[r.Path] && len(r.Alerts) == 0 {
 			reason, remedy := "no alert has the runbook's name", "name its alerts by the key alerts, or rename the file after one"
-			for _, name := range names {
+			for _, name := range names[:min(len(names), maxNear)] {
 				if r.title() == bareName(name) {
 					reason, remedy = "the alert "+name+" names another runbook", "remove this one, or the alert's key runbook"
 				} else if diag.Nearest(r.title(), []string{bareName(name)}) != "" {

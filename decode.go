@@ -145,6 +145,10 @@ func join(path, key string) string {
 
 // unknown reports a key that the section does not have, and where it belongs.
 func (d *decoder) unknown(n, at *node, path, key string, s *section) {
+	if len(d.findings) >= maxFindings {
+		d.dropped++
+		return
+	}
 	remedy := "the keys here are " + strings.Join(s.names, ", ")
 	near := diag.Nearest(key, s.names)
 	if near != "" {
@@ -328,6 +332,11 @@ func (f fields) list(key string, single bool, each func(n *node, path string)) {
 		}
 		f.d.mark(f.at(key)+"[0]", n) // something is given
 		f.d.fail(n, f.at(key), "type", n.kind.String()+" stands here instead of a list", "write each item on a line of its own that begins with \"- \"")
+		return
+	}
+	if len(n.items) > MaxItems && key != "services" && key != "teams" {
+		f.d.mark(f.at(key)+"[0]", n)
+		f.d.fail(n, f.at(key), "too-large", fmt.Sprintf("the list has %d items, more than the %d that one may have", len(n.items), MaxItems), "split it")
 		return
 	}
 	for i := range n.items {

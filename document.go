@@ -25,6 +25,10 @@ const (
 	MaxDepth = 64
 	// MaxDocuments is how many YAML documents one file may hold.
 	MaxDocuments = 1000
+	// MaxItems is how many items a list may have, services and teams excepted.
+	MaxItems = 1000
+	// MaxKeys is how many keys a mapping may have.
+	MaxKeys = 100
 	// maxFindings is how many findings are kept of one file.
 	maxFindings = 200
 )
@@ -196,11 +200,13 @@ func tabs(source string, data []byte) []Finding {
 }
 
 // refused finds what the YAML library must not be given, because it recurses,
-// or what a spec does not use: nesting beyond MaxDepth, anchors and aliases
+// or what a spec does not use: nesting beyond
+// MaxDepth, mappings with more than MaxKeys keys, anchors and aliases
 // (which can blow a small file up to gigabytes), tags and merge keys.
 func refused(tokens token.Tokens) *Finding {
+	type block struct{ column, lines int } // a collection, and the lines at its column
 	depth, docs := 0, 1
-	var columns []int // of the open block collections
+	var blocks []block // that are open
 	lastLine := 0
 	at := func(t *token.Token, code, reason, remedy string) *Finding {
 		return &Finding{Code: code, Line: t.Position.Line, Column: t.Position.Column, Text: strings.TrimSpace(t.Value), Reason: reason, Remedy: remedy}
@@ -217,7 +223,7 @@ func refused(tokens token.Tokens) *Finding {
 			if docs++; docs > MaxDocuments+1 {
 				return at(t, "too-large", fmt.Sprintf("more than %d documents", MaxDocuments), "split the file")
 			}
-			columns, lastLine = columns[:0], 0
+			blocks, lastLine = blocks[:0], 0
 			continue
 		case token.SequenceStartType, token.MappingStartType:
 			depth++
@@ -229,13 +235,22 @@ func refused(tokens token.Tokens) *Finding {
 		if depth == 0 || t.Type == token.SequenceStartType || t.Type == token.MappingStartType {
 			if c := t.Position.Column; t.Position.Line != lastLine || t.Type == token.SequenceEntryType || t.Type == token.MappingKeyType {
 				lastLine = t.Position.Line
-				for len(columns) > 0 && columns[len(columns)-1] >= c {
-					columns = columns[:len(columns)-1]
+				for len(blocks) > 0 && blocks[len(blocks)-1].column > c {
+					blocks = blocks[:len(blocks)-1]
 				}
-				columns = append(columns, c)
+				if len(blocks) == 0 || blocks[len(blocks)-1].column < c {
+					blocks = append(blocks, block{column: c})
+				}
+				// The library takes quadratic time, and a frame of the stack
+				// for each key of a mapping.
+				if b := &blocks[len(blocks)-1]; t.Type != token.SequenceEntryType {
+					if b.lines++; b.lines > MaxKeys {
+						return at(t, "too-large", fmt.Sprintf("the mapping has more than %d keys", MaxKeys), "a spec needs some twenty at most")
+					}
+				}
 			}
 		}
-		if depth+len(columns) > MaxDepth {
+		if depth+len(blocks) > MaxDepth {
 			return at(t, "too-deep", fmt.Sprintf("lists and mappings are nested more than %d deep", MaxDepth), "a spec needs ten levels at most")
 		}
 	}
@@ -245,7 +260,7 @@ func refused(tokens token.Tokens) *Finding {
 // syntaxFinding tells where and why the YAML library gave up. It stops at the
 // first error, so there is one finding only.
 func syntaxFinding(err error, data []byte) *Finding {
-	f := &Finding{Code: "yaml", Level: diag.Error, Line: 1, Column: 1, Reason: err.Error(), Remedy: "check the indentation and quotes around this line"}
+	f := &Finding{Code: "yaml", Level: diag.Error, Line: 1, Column: 1, Remedy: "check the indentation and quotes around this line"}
 	var positioned interface {
 		GetToken() *token.Token
 		GetMessage() string
@@ -255,6 +270,8 @@ func syntaxFinding(err error, data []byte) *Finding {
 		if t := positioned.GetToken(); t != nil && t.Position != nil {
 			f.Line, f.Column = max(1, t.Position.Line), max(1, t.Position.Column)
 		}
+	} else {
+		f.Reason = err.Error() // which would print the file around a position, at length
 	}
 	return explain(f, data)
 }

@@ -60,6 +60,52 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
+// A large file is read in time that grows with its length, however it is
+// filled: each of these would take minutes if anything in it were quadratic.
+func TestLargeFiles(t *testing.T) {
+	const head = "service:\n  name: pay\n  owner_team: payments\n"
+	const size = ownership.MaxBytes / 8
+	fill := func(prefix, unit string) string {
+		return prefix + strings.Repeat(unit, (size-len(prefix))/len(unit))
+	}
+	number := func(prefix, format string) string {
+		var b strings.Builder
+		b.WriteString(prefix)
+		for i := 0; b.Len() < size; i++ {
+			fmt.Fprintf(&b, format, i)
+		}
+		return b.String()
+	}
+	for name, data := range map[string]string{
+		"unknown keys":     number(head, "  k%d: 1\n"),
+		"one key":          fill(head, "  tier: 1\n"),
+		"dependencies":     number(head+"  depends_on:\n", "    - d%d\n"),
+		"responsibilities": number(head+"  responsibilities:\n", "    - latency: p95 < %dms\n"),
+		"alerts":           number(head+"  monitoring:\n    alerts:\n", "      - {name: A%d, threshold: 1%%}\n"),
+		"flow":             number(head+"  depends_on: [", "d%d, "),
+		"documents":        fill(head, "---\nservice: {}\n"),
+		"services":         number("services:\n", "  - {name: s%d, owner_team: t}\n"),
+		"one string":       fill(head+"  description: ", "x"),
+		"quotes":           fill(head+"  description: ", "'' "),
+		"brackets":         fill("", "[]"),
+		"colons":           fill(head+"  ", "a: "),
+		"question marks":   fill(head, "? a\n"),
+		"comments":         fill(head, "# c\n"),
+		"blank":            fill(head, "\n"),
+		"block text":       fill(head+"  description: |\n", "    text\n"),
+		"traps":            fill(head, "  tier: > 1\n"),
+		"secrets":          number("team:\n  name: t\n  handlers:\n", "    - {name: h%d, type: slack, channel: xoxb-1}\n"),
+	} {
+		svc, err := ownership.Read("x.yaml", []byte(data))
+		if n := len(found(svc, err)); n > 1000 {
+			t.Errorf("%s: %d findings", name, n)
+		}
+		if err == nil && name != "comments" && name != "blank" {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
 // What editors and other systems add does no harm.
 func TestHarmlessVariants(t *testing.T) {
 	plain := bundledSpec(t)

@@ -52,7 +52,7 @@ func Read(source string, data []byte) (Service, error) {
 		}
 	}
 	d.findings = append(d.findings, s.validate(team)...)
-	d.findings = append(d.findings, s.undefined(alone, team, false)...)
+	d.findings = append(d.findings, s.undefined(alone, &suggestions{}, team, false)...)
 	findings := sorted(d.findings)
 	if failed(findings) {
 		return Service{}, &SpecError{findings}

@@ -139,7 +139,7 @@ type Dependency struct {
 // service reads one entry. An item of a list that is wrong is kept as far as it
 // could be read, so that the indices of what is kept are those of the document.
 func (d *decoder) service(n *node, path string, version int) (Service, bool) {
-	s := Service{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 64)}}
+	s := Service{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 8*len(n.pairs))}}
 	outer := d.origin
 	d.origin = s.origin
 	defer func() { d.origin = outer }()

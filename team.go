@@ -45,7 +45,7 @@ func (t Team) Handler(name string) (Handler, bool) {
 
 // team reads a team.
 func (d *decoder) team(n *node, path string, version int) (Team, bool) {
-	t := Team{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 32)}}
+	t := Team{Version: version, origin: &origin{source: d.source, prefix: path, at: make(map[string]position, 8*len(n.pairs))}}
 	outer := d.origin
 	d.origin = t.origin
 	defer func() { d.origin = outer }()
