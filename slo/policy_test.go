@@ -158,6 +158,17 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// A rolling window with a day of history is judged by that day, not by a month
+// like it: 24 bad of 24,000 are the whole budget.
+func TestDecideOnAShortHistory(t *testing.T) {
+	now := at(t, "2026-01-31T00:00:00Z")
+	o := Objective{Target: MustRatio("99.9%")}
+	d, err := BudgetPolicy{}.Decide(o, hourly(now, 24, func(int) float64 { return 1 }), now)
+	if err != nil || d.Allow || !strings.HasPrefix(d.Reason, "freeze: 0 % of the error budget is left") {
+		t.Errorf("%+v, %v; want a freeze at 0 %%", d, err)
+	}
+}
+
 // An outage that rolled off leaves a freeze behind until the budget has
 // recovered by the margin, and the replay remembers it without being asked in
 // between.
