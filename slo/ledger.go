@@ -40,9 +40,9 @@ import (
 //
 // A query costs the same for any window and any number of replicas. A slot
 // costs 16 bytes a key, and 8 more for each replica if there are several, in
-// blocks of 64 slots of which only those with data are kept: 30 days at 5
-// minutes take less than 160 KiB for a key with one replica and about 80 KiB a
-// replica for one with many. Corrections and exclusions take 16 bytes for each
+// blocks of 64 slots of which only those with data are kept: 31 days at 5
+// minutes take 151 KiB for a key with one replica and about 80 KiB more for
+// each of several. Corrections and exclusions take 16 bytes for each
 // slot that they change.
 //
 // A Ledger is not safe for concurrent use; [Sharded] is. Concurrent reads

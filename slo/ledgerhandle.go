@@ -61,11 +61,13 @@ func (h Handle) Add(t time.Time, good, bad uint64) error {
 	if second > r.begin && second <= r.end && good <= r.room.good && bad <= r.room.bad {
 		r.room.good -= good
 		r.room.bad -= bad
-		r.total.good += good
-		r.total.bad += bad
-		if r.cell != nil {
-			r.cell.good += uint32(good)
-			r.cell.bad += uint32(bad)
+		sum := &r.sums[r.slot%blockSlots]
+		sum.good += good
+		sum.bad += bad
+		if r.narrow != nil {
+			c := &r.narrow[r.slot%blockSlots]
+			c.good += uint32(good)
+			c.bad += uint32(bad)
 		}
 		return nil
 	}
@@ -135,7 +137,7 @@ func (h Handle) step(slot int64, n tally) bool {
 	a.total.newest, a.newest = slot, slot
 	a.seen.add(slot)
 	r.begin, r.end = h.l.beginOf(slot), slot*h.l.slot
-	r.total = &sums[o]
+	r.slot = uint8(o)
 	r.room = r.room.minus(n)
 	return true
 }
@@ -163,21 +165,20 @@ func (h Handle) count(slot int64, n tally) error {
 	a.total.add(slot, n)
 	a.seen.add(slot)
 	r.shut()
-	r.cell = nil
 	room = room.minus(n)
 	open := slot == a.newest && !a.special(h.l, slot)
 	if a.split {
 		b, o := r.cells.open(blockOf(slot)), slotInBlock(slot)
 		b.set(o, b.at(o).plus(n))
 		if open = open && b.wide == nil; open {
-			r.cell = &b.narrow[o]
-			room.good = min(room.good, math.MaxUint32-uint64(r.cell.good))
-			room.bad = min(room.bad, math.MaxUint32-uint64(r.cell.bad))
+			r.narrow = b.narrow
+			room.good = min(room.good, math.MaxUint32-uint64(b.narrow[o].good))
+			room.bad = min(room.bad, math.MaxUint32-uint64(b.narrow[o].bad))
 		}
 	}
 	if open {
 		r.begin, r.end = h.l.beginOf(slot), slot*h.l.slot
-		r.total = &a.total.blocks[len(a.total.blocks)-1].sums[slotInBlock(slot)]
+		r.slot, r.sums = uint8(slotInBlock(slot)), a.total.blocks[len(a.total.blocks)-1].sums
 		r.room = room
 	}
 	a.touch(h.l, slot)

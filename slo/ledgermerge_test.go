@@ -328,6 +328,36 @@ func TestMergeOfWideCounts(t *testing.T) {
 	}
 }
 
+// A key's only replica goes on to count after a merge has moved it to a later
+// block of slots.
+func TestAddAfterMerge(t *testing.T) {
+	at := func(slot int) time.Time { return time.Unix(int64(90_000*64+slot)*300, 0) } // slot 0 begins a block
+	l, later := mustLedger(t, LedgerOptions{}), mustLedger(t, LedgerOptions{})
+	h := l.Handle("k", "a")
+	add := func(h Handle, slot int) {
+		t.Helper()
+		if err := h.Add(at(slot), 1, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(h, 1)
+	add(later.Handle("k", "a"), 130)
+	if err := l.Merge(later); err != nil {
+		t.Fatal(err)
+	}
+	for _, slot := range []int{131, 131, 132, 132, 1, 132, 140, 200, 201, 201} {
+		add(h, slot)
+	}
+	for slot, want := range map[int]float64{1: 2, 2: 0, 130: 1, 131: 2, 132: 3, 133: 0, 140: 1, 200: 1, 201: 2} {
+		if a, err := l.Between("k", at(slot-1), at(slot)); err != nil || a.Counts.Total != want {
+			t.Errorf("slot %d: got %v, %v, want %v", slot, a.Counts, err, want)
+		}
+	}
+	if a, err := l.Between("k", at(0), at(300)); err != nil || a.Counts.Total != 12 {
+		t.Errorf("got %v, %v, want 12 events", a.Counts, err)
+	}
+}
+
 // Of two entries with one ID the one entered later holds, at one instant the
 // one whose stored form is greater.
 func TestMergeOfContradictions(t *testing.T) {

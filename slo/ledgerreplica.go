@@ -15,12 +15,13 @@ type replica struct {
 	closed  bool // no longer of the ledger
 
 	// Add's short way: events of the seconds (begin, end] may be added to
-	// *total, and to *cell if there are cells, up to room of them. begin ==
-	// end closes it.
+	// sums[slot], and to narrow[slot] if there are cells, up to room of them.
+	// begin == end closes it.
 	begin, end int64
 	room       tally
-	total      *tally
-	cell       *cell
+	slot       uint8 // in its block
+	sums       *[blockSlots]tally
+	narrow     *[blockSlots]cell
 }
 
 // shut closes Add's short way.
