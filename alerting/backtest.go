@@ -115,7 +115,8 @@ type Report struct {
 	// Consumed is the share of the budget of the last period that is spent at
 	// the end; of a history shorter than the period, the share of the budget
 	// that a period of its mean traffic would have. Worst is the highest such
-	// share at any point of the history.
+	// share at any point of the history. A calendar period counts by its shortest
+	// length here.
 	Consumed  float64          `json:"consumed"`
 	Worst     float64          `json:"worst_consumed"`
 	Labelled  bool             `json:"labelled"` // the incidents were given, not derived
@@ -321,10 +322,13 @@ func (o BacktestOptions) validate() error {
 		d    time.Duration
 	}{
 		{"evaluation interval", o.Grid.Every}, {"recording interval", o.Grid.Records}, {"lookback", o.Grid.Lookback},
-		{"keep firing for", o.KeepFiringFor}, {"slack", o.Slack},
+		{"keep firing for", o.KeepFiringFor}, {"slack", o.Slack}, {"grid offset", o.Grid.Offset.Abs()},
 	} {
 		if d.d < 0 {
 			add("%s %v is negative", d.name, d.d)
+		}
+		if d.d > maxWindow {
+			add("%s %s is longer than 10 years", d.name, text(d.d))
 		}
 	}
 	if o.Grid.Every == 0 && (o.Grid.Records != 0 || o.Grid.Offset != 0 || o.Grid.Lookback != 0) {

@@ -248,12 +248,16 @@ func TestBacktestErrors(t *testing.T) {
 				"not a history: point 3 at 2026-03-02T00:00:00Z: not counts of events: bad is NaN; it must be a number of events, 0 or more"},
 		{"too much", []slo.Point{{Time: epoch, Counts: slo.Counts{Total: math.MaxFloat64}}, {Time: epoch.Add(1), Counts: slo.Counts{Total: math.MaxFloat64}}}, BacktestOptions{}, ErrHistory,
 			"not a history: the sum of all events is too large for a number"},
+		{"long options", good, BacktestOptions{Grid: Grid{Every: 1, Offset: math.MinInt64 + 1}, KeepFiringFor: math.MaxInt64}, ErrOptions,
+			"not usable options: keep firing for 106751d23h47m16.854775807s is longer than 10 years\n" +
+				"not usable options: grid offset 106751d23h47m16.854775807s is longer than 10 years\n" +
+				"not usable options: evaluation interval 1ns; it must be at least 1ms"},
 		{"options", good, BacktestOptions{
 			Grid: Grid{Records: time.Minute, Lookback: -1}, KeepFiringFor: -1, Slack: -1, Rule: IncidentRule{Share: -1, Within: -1},
 			Incidents: []Incident{{Start: epoch, End: epoch}}, Hours: WorkingHours{From: 5, To: 4}, Resamples: -1, Level: 2,
 		}, ErrOptions,
 			"not usable options: incidents of a share -1 of the budget; it must be above 0\n" +
-				"not usable options: incidents within -1ns; it must be positive\n" +
+				"not usable options: incidents within -1ns; it must be positive and at most 10 years\n" +
 				"not usable options: lookback -1ns is negative\n" +
 				"not usable options: keep firing for -1ns is negative\n" +
 				"not usable options: slack -1ns is negative\n" +

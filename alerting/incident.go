@@ -45,8 +45,8 @@ func (r IncidentRule) validate() error {
 	if !(r.Share > 0 && r.Share <= 1e6) {
 		errs = append(errs, fmt.Errorf("%w: incidents of a share %v of the budget; it must be above 0", ErrOptions, r.Share))
 	}
-	if r.Within <= 0 {
-		errs = append(errs, fmt.Errorf("%w: incidents within %v; it must be positive", ErrOptions, r.Within))
+	if r.Within <= 0 || r.Within > maxWindow {
+		errs = append(errs, fmt.Errorf("%w: incidents within %v; it must be positive and at most 10 years", ErrOptions, r.Within))
 	}
 	return errors.Join(errs...)
 }

@@ -66,6 +66,10 @@ type Bound struct {
 // ErrPolicy is what every error about a policy wraps.
 var ErrPolicy = errors.New("not an alert policy")
 
+// maxWindow bounds windows and holds, so that sums of them and of instants stay
+// within what a duration holds.
+const maxWindow = 3653 * 24 * time.Hour
+
 // Validate returns every defect of the policy joined into one error.
 func (p Policy) Validate() error {
 	var errs []error
@@ -87,6 +91,9 @@ func (p Policy) Validate() error {
 		}
 		if pair.For < 0 {
 			add(i, "for %v is negative", pair.For)
+		}
+		if longest := max(pair.Long, pair.For); longest > maxWindow {
+			add(i, "%s is longer than 10 years", text(longest))
 		}
 		switch {
 		case pair.Share.IsZero() && pair.Factor == 0:

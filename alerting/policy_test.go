@@ -229,6 +229,7 @@ func TestBindErrorsAreComplete(t *testing.T) {
 		{Severity: Info, Long: time.Hour, Short: time.Minute, Share: slo.MustRatio("0")},
 		{Severity: Info, Long: time.Hour, Short: time.Minute, Factor: math.NaN()},
 		{Severity: Info, Long: time.Hour, Short: time.Minute, Factor: -2},
+		{Severity: Info, Long: 3654 * day, Short: time.Minute, Factor: 2},
 	}}
 	_, err := p.Bind(slo.Objective{Name: "availability"})
 	want := `not an alert policy: pair 1 of policy "odd": no severity; set Page, Ticket or Info
@@ -242,6 +243,7 @@ not an alert policy: pair 4 of policy "odd": factor +Inf; it must be between 1e-
 not an alert policy: pair 5 of policy "odd": a share of 0% of the budget fires on anything; set a share above 0%
 not an alert policy: pair 6 of policy "odd": factor NaN; it must be between 1e-9 and 1e9
 not an alert policy: pair 7 of policy "odd": factor -2; it must be between 1e-9 and 1e9
+not an alert policy: pair 8 of policy "odd": 522w is longer than 10 years
 not an objective "availability": no target; write a ratio below 100%, such as 99.9%`
 	if err == nil {
 		t.Fatal("got no error")
@@ -334,6 +336,43 @@ func decimalOf(n, digits int) string {
 		b = append(b, byte('0'+n/unit%10))
 	}
 	return string(b)
+}
+
+// Whatever text is read as a policy is written and read again as the same.
+func FuzzPolicyJSON(f *testing.F) {
+	for _, p := range Presets(30 * day) {
+		data, err := json.Marshal(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Add([]byte(`{"pairs":[{"severity":"warning","long_seconds":1e9,"short_seconds":-0.5,"share":"","factor":null,"for_seconds":null}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p Policy
+		if json.Unmarshal(data, &p) != nil {
+			return
+		}
+		_ = p.Validate()
+		for i := range p.Pairs {
+			if !(p.Pairs[i].Severity >= 0 && p.Pairs[i].Severity <= Page) {
+				t.Fatalf("got severity %v", p.Pairs[i].Severity)
+			}
+		}
+		written, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Policy
+		if err := json.Unmarshal(written, &back); err != nil {
+			t.Fatal(err)
+		}
+		// A duration of many years loses nanoseconds in a number of seconds.
+		near := cmp.Comparer(func(a, b time.Duration) bool { return (a - b).Abs() <= a.Abs()/1e15+1 })
+		if diff := cmp.Diff(p, back, ratios, near, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	})
 }
 
 func BenchmarkBind(b *testing.B) {

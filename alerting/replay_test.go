@@ -430,3 +430,14 @@ func TestAlertEndsInAGap(t *testing.T) {
 		t.Errorf("got %+v, want an end 15 minutes in", r.Alerts)
 	}
 }
+
+// Spans that overlap or touch are one; pairs are listed in the order in which they fired.
+func TestUnion(t *testing.T) {
+	got := union([]alertSpan{
+		{span{20, 30, false}, []int{1}}, {span{10, 20, false}, []int{2}}, {span{25, 27, false}, []int{2}}, {span{31, 40, false}, []int{1}}, {span{35, 40, true}, []int{0}},
+	})
+	want := []alertSpan{{span{10, 30, false}, []int{2, 1}}, {span{31, 40, true}, []int{1, 0}}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(alertSpan{}, span{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -120,3 +120,25 @@ func TestParseIncidents(t *testing.T) {
 		})
 	}
 }
+
+// Whatever the file holds, there are errors or incidents that end after they start.
+func FuzzParseIncidents(f *testing.F) {
+	for _, name := range []string{"testdata/incidents.csv", "testdata/bad.csv", "testdata/none.csv"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		incidents, err := parseIncidents(bytes.NewReader(data), "in")
+		if err != nil {
+			return
+		}
+		for _, i := range incidents {
+			if !i.End.After(i.Start) {
+				t.Fatalf("got %+v", i)
+			}
+		}
+	})
+}
