@@ -289,6 +289,31 @@ func TestLedgerOverflow(t *testing.T) {
 	}
 }
 
+// The same where several replicas take the short way in turn.
+func TestLedgerOverflowInTurn(t *testing.T) {
+	l, other := mustLedger(t, LedgerOptions{}), mustLedger(t, LedgerOptions{})
+	handles := []Handle{l.Handle("k", "a"), l.Handle("k", "b"), l.Handle("k", "c")}
+	if err := other.Handle("k", "d").Add(benchStart, 1<<52-1000, 0); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 600 {
+		if i == 10 { // until then there is room
+			if err := l.Merge(other); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := handles[i%3].Add(benchStart, 7, 0); err != nil && !errors.Is(err, ErrOverflow) {
+			t.Fatal(err)
+		}
+	}
+	a, err := l.Between("k", benchStart.Add(-time.Hour), benchStart)
+	if want := float64(1<<52 - 1000 + 142*7); err != nil || a.Counts.Total != want {
+		t.Errorf("got %v, %v, want %v", a.Counts.Total, err, want)
+	}
+	restored(t, l, true)
+	restored(t, l, false)
+}
+
 // Counts of one slot by one of several replicas beyond 32 bits, on Add's short
 // way and off it.
 func TestWideCounts(t *testing.T) {

@@ -170,7 +170,11 @@ func (h Handle) count(slot int64, n tally) error {
 	if a.split {
 		b, o := r.cells.open(blockOf(slot)), slotInBlock(slot)
 		b.set(o, b.at(o).plus(n))
-		if open = open && b.wide == nil; open {
+		// Each replica's short way lets through fewer than 2^32 events that
+		// the others do not know of.
+		most := uint64(max(0, maxEvents-int64(len(a.replicas))<<33))
+		open = open && b.wide == nil && a.total.total().atMost(tally{most, most})
+		if open {
 			r.narrow = b.narrow
 			room.good = min(room.good, math.MaxUint32-uint64(b.narrow[o].good))
 			room.bad = min(room.bad, math.MaxUint32-uint64(b.narrow[o].bad))

@@ -108,7 +108,6 @@ func (a *account) merge(l *Ledger, o *account) {
 	changed := a.any && a.newest != before
 	for _, or := range o.replicas {
 		r := a.open(or.name)
-		r.shut()
 		r.dropped = tally{max(r.dropped.good, or.dropped.good), max(r.dropped.bad, or.dropped.bad)}
 		if r.reading.compare(or.reading) < 0 {
 			r.reading = or.reading
@@ -116,6 +115,9 @@ func (a *account) merge(l *Ledger, o *account) {
 		if a.raise(r, o, or, blockOf(a.oldest(l))) {
 			changed = true
 		}
+	}
+	for _, r := range a.replicas {
+		r.shut() // it does not know of what came
 	}
 	if a.entries.unite(&o.entries) || changed && a.shift != nil {
 		a.refold(l)
