@@ -448,10 +448,8 @@ func (b Bars) drawHorizontal(c *canvas, f frame, y, lo, hi, reserve float64) flo
 		}
 	}
 	area := box{x0: margin + nameRoom, x1: f.width - margin - valueRoom, y0: y + 4}
-	for _, t := range b.Thresholds {
-		if t.Label != "" {
-			area.y0 = y + 18
-		}
+	if len(b.Thresholds) > 0 {
+		area.y0 = y + 18
 	}
 	area.y1 = area.y0 + slot*float64(n)
 	sv, ticks := b.Y.layout(lo, hi, max(int(area.width()/80), 2))
@@ -510,7 +508,7 @@ func (b Bars) drawHorizontal(c *canvas, f frame, y, lo, hi, reserve float64) flo
 		zero = sv.at(0)
 	}
 	c.line(crisp(zero), area.y0, crisp(zero), area.y1, inkAxis, 1, "")
-	b.drawVerticalThresholds(c, area, sv, f.width)
+	homeless := b.drawVerticalThresholds(c, area, sv, f.width)
 	free := math.Inf(-1)
 	for _, t := range ticks {
 		if !sv.holds(t.at) {
@@ -522,11 +520,16 @@ func (b Bars) drawHorizontal(c *canvas, f frame, y, lo, hi, reserve float64) flo
 			free = r + 8
 		}
 	}
-	return area.y1 + 22
+	y = area.y1 + 22
+	if len(homeless) > 0 {
+		y += legend(c, homeless, margin, y+4, f.width-2*margin) + 4
+	}
+	return y
 }
 
-// drawVerticalThresholds draws thresholds across lying bars, names on top.
-func (b Bars) drawVerticalThresholds(c *canvas, area box, sv scale, width float64) {
+// drawVerticalThresholds draws thresholds across lying bars, names on top; names
+// without room there are returned as entries for a legend.
+func (b Bars) drawVerticalThresholds(c *canvas, area box, sv scale, width float64) (homeless []legendItem) {
 	free := math.Inf(-1)
 	for _, t := range b.Thresholds {
 		x := math.Min(math.Max(sv.at(t.Value), area.x0), area.x1)
@@ -542,11 +545,13 @@ func (b Bars) drawVerticalThresholds(c *canvas, area box, sv scale, width float6
 		name = fit(name, sizeSmall, width/2)
 		l, r := span(x, textWidth(name, sizeSmall), width)
 		if l < free {
+			homeless = append(homeless, legendItem{name, lineSample(k, thresholdDash, -1)})
 			continue
 		}
 		c.label((l+r)/2, area.y0-7, name, style{size: sizeSmall, at: middle, rim: true})
 		free = r + 8
 	}
+	return homeless
 }
 
 func (b Bars) summary() string {
@@ -571,6 +576,12 @@ func (b Bars) summary() string {
 			fmt.Fprintf(&s, ": %s.", text)
 			written++
 		}
+	}
+	for i, t := range b.Thresholds {
+		if i == 8 {
+			break
+		}
+		fmt.Fprintf(&s, " Threshold %s at %s.", t.Label, b.Y.Unit.Format(t.Value))
 	}
 	return s.String()
 }

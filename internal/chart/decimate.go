@@ -1,8 +1,9 @@
 package chart
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 	"time"
 )
 
@@ -122,15 +123,24 @@ func (s samples) order(sorted bool) samples {
 	if sorted {
 		return s
 	}
-	index := make([]int, s.n)
-	for i := range index {
-		index[i] = i
+	type place struct {
+		x float64
+		i int
 	}
-	sort.SliceStable(index, func(i, j int) bool { return s.at(index[i]) < s.at(index[j]) })
+	places := make([]place, s.n)
+	for i := range places {
+		places[i] = place{s.at(i), i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if c := cmp.Compare(a.x, b.x); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.i, b.i)
+	})
 	x, y := make([]float64, s.n), make([]float64, s.n)
-	for k, i := range index {
-		x[k], y[k] = s.at(i), s.y[i]
-		if i < len(s.missing) && s.missing[i] {
+	for k, p := range places {
+		x[k], y[k] = p.x, s.y[p.i]
+		if p.i < len(s.missing) && s.missing[p.i] {
 			y[k] = math.NaN()
 		}
 	}
