@@ -1,7 +1,6 @@
 package slo
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -59,59 +58,6 @@ type Ledger struct {
 	periods   *periods
 }
 
-// LedgerOptions are the options of NewLedger. The zero value is good for
-// windows of up to 31 days. More fields may be added.
-type LedgerOptions struct {
-	// Slot is the resolution: whole seconds, from a second to a day. The
-	// default of 5 minutes divides every zone's offset from UTC, so that
-	// calendar windows begin at slot edges.
-	Slot time.Duration
-	// Horizon is how far back from a key's newest slot events are kept, at
-	// least one and at most 1,048,576 slots, within ten years; it is rounded
-	// up to whole slots. The default is 31 days, the longest month.
-	Horizon time.Duration
-	// Tolerance is how far ahead of the time told to Advance an event may
-	// be; it matters only once Advance was called. The default is one Slot.
-	Tolerance time.Duration
-}
-
-type ledgerOptionsJSON struct {
-	Slot      seconds `json:"slot_seconds"`
-	Horizon   seconds `json:"horizon_seconds"`
-	Tolerance seconds `json:"tolerance_seconds"`
-}
-
-// MarshalJSON writes the durations as numbers of seconds.
-func (o LedgerOptions) MarshalJSON() ([]byte, error) {
-	return json.Marshal(ledgerOptionsJSON{seconds(o.Slot), seconds(o.Horizon), seconds(o.Tolerance)})
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (o *LedgerOptions) UnmarshalJSON(text []byte) error {
-	var v ledgerOptionsJSON
-	if err := json.Unmarshal(text, &v); err != nil {
-		return err
-	}
-	*o = LedgerOptions{time.Duration(v.Slot), time.Duration(v.Horizon), time.Duration(v.Tolerance)}
-	return nil
-}
-
-const (
-	defaultSlot    = 5 * time.Minute
-	defaultHorizon = 31 * 24 * time.Hour
-	maxSlot        = 24 * time.Hour
-	maxHorizon     = 3660 * 24 * time.Hour
-	maxSlots       = 1 << 20
-	// maxEvents bounds the good and the bad events of a key within the
-	// horizon: their sum is exact as a float64, and in twelfths (see folded)
-	// fits 63 bits. It is 1.6 billion events a second for 31 days.
-	maxEvents = 1 << 52
-	maxName   = 1024 // bytes of a key, a replica, an entry's ID or author
-	// The first and last second of the years 1 to 9999, less a slot.
-	minSecond = -62135596800 + 86400
-	maxSecond = 253402300799 - 86400
-)
-
 // Errors of a ledger, for errors.Is.
 var (
 	// ErrLedger is what every error of a ledger wraps.
@@ -143,31 +89,6 @@ func NewLedger(options LedgerOptions) (*Ledger, error) {
 	return &l, nil
 }
 
-func (l *Ledger) configure(o LedgerOptions) error {
-	if o.Slot == 0 {
-		o.Slot = defaultSlot
-	}
-	if o.Horizon == 0 {
-		o.Horizon = max(defaultHorizon, o.Slot)
-	}
-	if o.Tolerance == 0 {
-		o.Tolerance = o.Slot
-	}
-	var errs []error
-	if o.Slot < time.Second || o.Slot > maxSlot || o.Slot%time.Second != 0 {
-		errs = append(errs, fmt.Errorf("%w: slot %v; it must be whole seconds, from 1s to 24h", ErrLedger, o.Slot))
-	} else if slots := (o.Horizon-1)/o.Slot + 1; o.Horizon < o.Slot || o.Horizon > maxHorizon || slots > maxSlots {
-		errs = append(errs, fmt.Errorf("%w: horizon %v; it must hold 1 to %d slots of %v, and at most ten years", ErrLedger, o.Horizon, maxSlots, o.Slot))
-	} else {
-		l.slot, l.horizon = int64(o.Slot/time.Second), int64(slots)
-	}
-	if o.Tolerance < 0 {
-		errs = append(errs, fmt.Errorf("%w: tolerance %v is negative", ErrLedger, o.Tolerance))
-	}
-	l.tolerance = int64(o.Tolerance / time.Second)
-	return errors.Join(errs...)
-}
-
 // ready gives the zero value its defaults.
 func (l *Ledger) ready() {
 	if l.slot == 0 {
@@ -178,20 +99,6 @@ func (l *Ledger) ready() {
 	}
 	if l.periods == nil {
 		l.periods = new(periods)
-	}
-}
-
-// Options are the options in effect.
-func (l *Ledger) Options() LedgerOptions {
-	if l.slot == 0 {
-		var zero Ledger
-		zero.ready()
-		l = &zero
-	}
-	return LedgerOptions{
-		Slot:      time.Duration(l.slot) * time.Second,
-		Horizon:   time.Duration(l.horizon*l.slot) * time.Second,
-		Tolerance: time.Duration(l.tolerance) * time.Second,
 	}
 }
 
@@ -287,115 +194,6 @@ func (l *Ledger) Prune(before time.Time) []string {
 		}
 	}
 	return gone
-}
-
-// account is one key.
-type account struct {
-	key      string
-	replicas []*replica // sorted by name
-	recent   int        // index of the replica that was looked up last
-	split    bool       // the replicas have cells of their own
-	any      bool       // there are data
-	newest   int64      // slot with data of any replica, valid if any
-	total    slotSeries // of all replicas
-	seen     slotSet    // slots with data of any replica
-	entries
-	folded
-}
-
-// find is the index of the replica, or where it would stand.
-func (a *account) find(name string) (int, bool) {
-	first, last := 0, len(a.replicas)
-	for first < last {
-		i := int(uint(first+last) / 2)
-		switch order := strings.Compare(a.replicas[i].name, name); {
-		case order == 0:
-			return i, true
-		case order < 0:
-			first = i + 1
-		default:
-			last = i
-		}
-	}
-	return first, false
-}
-
-// replica is the replica of that name, nil if there is none. It is mostly the
-// one that was looked up last, or the next where all of them report in turn.
-func (a *account) replica(name string) *replica {
-	for i := a.recent; i < min(a.recent+2, len(a.replicas)); i++ {
-		if a.replicas[i].name == name {
-			a.recent = i
-			return a.replicas[i]
-		}
-	}
-	i, ok := a.find(name)
-	if !ok {
-		return nil
-	}
-	a.recent = i
-	return a.replicas[i]
-}
-
-// open returns the replica, a new one if need be.
-func (a *account) open(name string) *replica {
-	i, ok := a.find(name)
-	if ok {
-		return a.replicas[i]
-	}
-	if len(a.replicas) > 0 {
-		a.separate()
-	}
-	r := &replica{name: name}
-	a.replicas = slices.Insert(a.replicas, i, r)
-	return r
-}
-
-func (a *account) close() {
-	for _, r := range a.replicas {
-		r.close()
-	}
-}
-
-// oldest is the first slot within the horizon.
-func (a *account) oldest(l *Ledger) int64 { return a.newest - l.horizon + 1 }
-
-// advance makes the slot the newest one and lets go of what is too old.
-func (a *account) advance(l *Ledger, slot int64) {
-	before, had := a.newest, a.any
-	if had && slot <= before {
-		return
-	}
-	a.newest, a.any = slot, true
-	if !had {
-		before = a.oldest(l) - 1
-	}
-	oldest := a.oldest(l)
-	gone := blockOf(oldest) != blockOf(before-l.horizon+1)
-	for _, r := range a.replicas {
-		if r.shut(); gone {
-			r.cells.expire(oldest)
-		}
-	}
-	if gone {
-		a.total.expire(oldest)
-		a.seen.expire(oldest)
-		a.folded.expire(oldest)
-	}
-	a.extend(l, before)
-	a.leave(l, before-l.horizon+1)
-}
-
-func (a *account) prune(l *Ledger) {
-	oldest := a.oldest(l)
-	a.replicas = slices.DeleteFunc(a.replicas, func(r *replica) bool {
-		gone := len(a.runs(r, oldest)) == 0 && r.reading.second < l.beginOf(oldest)
-		if gone {
-			r.close()
-		}
-		return gone
-	})
-	a.entries.prune(l.beginTime(oldest))
 }
 
 // account returns the key's account, a new one if need be.

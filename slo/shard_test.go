@@ -164,3 +164,33 @@ func TestShardedMethods(t *testing.T) {
 		t.Errorf("nothing: got %v", err)
 	}
 }
+
+// A ledger may be read by many goroutines while nobody writes, with the race
+// detector as the judge.
+func TestLedgerIsReadConcurrently(t *testing.T) {
+	l := storedLedger(t)
+	want := ledgerBytesOf(t, l)
+	now, key := benchStart.Add(4*time.Hour), "checkout/availability"
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for _, w := range []Window{Rolling(time.Hour), {Calendar: Day}, {Calendar: Month}} {
+				if _, err := l.Window(key, w, now); err != nil {
+					t.Error(err)
+				}
+			}
+			_, err := l.Points(key, benchStart, now)
+			_, err2 := l.Coverage(key, benchStart, now)
+			_, err3 := l.MarshalJSON()
+			if err := errors.Join(err, err2, err3, new(Ledger).Merge(l)); err != nil {
+				t.Error(err)
+			}
+			l.Entries(key)
+			l.Info(key)
+			if got := ledgerBytesOf(t, l); !bytes.Equal(got, want) {
+				t.Error("the state changed")
+			}
+		})
+	}
+	group.Wait()
+}
