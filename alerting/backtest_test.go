@@ -142,6 +142,41 @@ func TestBacktestNumbers(t *testing.T) {
 	}
 }
 
+// Of three days at 99 %: on the first 1 % of the requests fail, which is the budget
+// of that day, on the second half of the second everything does, then nothing.
+func TestConsumption(t *testing.T) {
+	points := series(epoch, time.Hour, 72, 100, func(i int) float64 {
+		switch {
+		case i <= 24:
+			return 0.01
+		case i > 36 && i <= 48:
+			return 1
+		}
+		return 0
+	})
+	for _, tt := range []struct {
+		hours       int
+		last, worst float64
+	}{
+		{24, 1, 1},
+		{36, 0.5, 1}, // half of the first day's errors are older than a day
+		{48, 50, 50}, // half of a day
+		{60, 50, 50},
+		{72, 0, 50},
+		{12, 0.5, 0.5}, // half a day at the pace of the budget
+	} {
+		r := backtest(t, bind(t, Workbook(), objective("99%", day)), points[:tt.hours], BacktestOptions{})
+		if !near(r.Consumed, tt.last, 1e-9) || !near(r.Worst, tt.worst, 1e-9) {
+			t.Errorf("after %d h: got consumed %v, worst %v, want %v, %v", tt.hours, r.Consumed, r.Worst, tt.last, tt.worst)
+		}
+	}
+	// The first hours, in which nothing is a period yet, do not count as one.
+	points[0].Bad = 100
+	if r := backtest(t, bind(t, Workbook(), objective("99%", day)), points[:30], BacktestOptions{}); !near(r.Worst, 123./24, 1e-9) {
+		t.Errorf("got worst %v, want %v", r.Worst, 123./24)
+	}
+}
+
 func TestSeparatePairs(t *testing.T) {
 	r := backtest(t, bind(t, Workbook(), objective("99.9%", 30*day)), weekOfTrouble(), BacktestOptions{SeparatePairs: true})
 	if len(r.Alerts) != 8 {

@@ -34,6 +34,7 @@ func TestFindIncidents(t *testing.T) {
 			[]Incident{{Start: minute(100), End: minute(151)}}},
 		{"noise does not count", func(i int) float64 { return 0.01 + outage(100, 2, 0.99)(i) }, IncidentRule{},
 			[]Incident{{Start: minute(100), End: minute(102)}}},
+		{"exactly", outage(100, 1, 0.72), IncidentRule{Share: 0.05, Within: time.Hour}, []Incident{{Start: minute(100), End: minute(101)}}},
 		{"another rule", outage(100, 1, 0.29), IncidentRule{Share: 0.5, Within: 6 * time.Hour}, nil},
 		{"the first point", outage(0, 1, 1), IncidentRule{}, []Incident{{Start: minute(0), End: minute(1)}}},
 	} {
