@@ -194,8 +194,8 @@ func (a Analysis) step(ratio float64) step {
 
 // judge adds the findings and the false-alarm zone of one pair.
 func (a *Analysis) judge(p BoundPair, budget float64) {
-	written := float(p.Pair.factor(a.Period))
-	if low := math.Min(written*budget, p.Threshold); low < budget && written < 1 {
+	if p.Raised || p.Factor < 1 {
+		low := math.Min(float(p.Pair.factor(a.Period))*budget, p.Threshold)
 		a.Zones = append(a.Zones, FalseAlarmZone{Pair: p.name(), Low: low, High: budget, Raised: p.Raised})
 	}
 	find := func(code, level, reason, remedy string) {

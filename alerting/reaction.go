@@ -138,6 +138,9 @@ func (a Analysis) react(severity Severity, ratio float64, names []string) Reacti
 		if resets {
 			pr.HoldShare = pr.BudgetShare - s.spent(at-p.For, allowance)
 		}
+		if r.Pairs == nil {
+			r.Pairs = make([]PairReaction, 0, len(a.Pairs)-i)
+		}
 		r.Pairs = append(r.Pairs, pr)
 		notified := at + a.Delays.worst(p.For)
 		if !r.Fires || at < r.Detection {
