@@ -104,22 +104,28 @@ func (b Burn) Run(dir string) (Outcome, error) {
 	o := Outcome{Fires: predicted.Fires, Detection: predicted.Detection, Reset: predicted.Reset}
 	firing := false
 	server.Watch = func(g *promrules.Group, at time.Time) {
+		// Pairs with different holds are alerts of their own.
+		var now, mine bool
 		for _, r := range g.AlertingRules() {
-			if r.Name() != rules.AlertBurn || r.Labels().Get("severity") != b.Severity.String() {
-				continue
+			if r.Name() == rules.AlertBurn && r.Labels().Get("severity") == b.Severity.String() {
+				mine = true
+				now = now || r.State() == promrules.StateFiring
 			}
-			o.Step = g.Interval()
-			o.Evaluations++
-			switch now := r.State() == promrules.StateFiring; {
-			case now && !firing:
-				if firing = true; !o.Fired {
-					o.Fired, o.Detected = true, at.Sub(start)
-				}
-				o.Episodes++
-			case !now && firing:
-				firing = false
-				o.Silent = at.Sub(end)
+		}
+		if !mine {
+			return
+		}
+		o.Step = g.Interval()
+		o.Evaluations++
+		switch {
+		case now && !firing:
+			if firing = true; !o.Fired {
+				o.Fired, o.Detected = true, at.Sub(start)
 			}
+			o.Episodes++
+		case !now && firing:
+			firing = false
+			o.Silent = at.Sub(end)
 		}
 	}
 	targets := b.targets(epoch, start, end)
@@ -191,8 +197,7 @@ func (ts targets) scrape(upTo time.Time) []Point {
 }
 
 // Burns are synth's cases, at the default intervals and at 15 s, outages that must
-// not alert, other policies, and random ones. Before most pages, windows are
-// warm.
+// not alert, other policies, and random ones. Before pages, windows are warm.
 func Burns() []Burn {
 	var all []Burn
 	for _, every := range []time.Duration{30 * time.Second, 15 * time.Second} {
@@ -201,7 +206,7 @@ func Burns() []Burn {
 				Name: "case", Target: c.Objective + "%", Policy: alerting.Workbook(), Severity: severity(c.Severity), ErrorRatio: c.ErrorRatio, Length: c.Length,
 				Options: rules.Options{ScrapeInterval: every, Interval: every}, Replicas: 3, PerSecond: 300,
 			}
-			if b.Severity == alerting.Page && every == 30*time.Second {
+			if b.Severity == alerting.Page {
 				b.Warm = warm
 			}
 			all = append(all, b)

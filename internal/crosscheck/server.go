@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/rules"
@@ -47,7 +48,7 @@ func NewServer(dir string, ruleFile []byte) (*Server, error) {
 	opt := tsdb.DefaultOptions()
 	opt.WALSegmentSize = -1
 	opt.RetentionDuration = 0
-	opt.MinBlockDuration = (24 * time.Hour).Milliseconds()
+	opt.MinBlockDuration = (100 * 24 * time.Hour).Milliseconds() // all in memory
 	opt.MaxBlockDuration = opt.MinBlockDuration
 	db, err := tsdb.Open(filepath.Join(dir, "data"), nil, nil, opt, tsdb.NewDBStats())
 	if err != nil {
@@ -114,13 +115,13 @@ func (s *Server) query(ctx context.Context, expr string, at time.Time) (promql.V
 	c.Samples += q.Stats().Samples.TotalSamples
 	s.cost[expr] = c
 	var v promql.Vector
-	switch value := result.Value.(type) {
+	switch r := result.Value.(type) {
 	case promql.Vector:
-		v = value
+		v = r
 	case promql.Scalar:
-		v = promql.Vector{{T: value.T, F: value.V, Metric: labels.EmptyLabels()}}
+		v = promql.Vector{{T: r.T, F: r.V, Metric: labels.EmptyLabels()}}
 	default:
-		return nil, fmt.Errorf("%s: the result is a %s", expr, value.Type())
+		return nil, fmt.Errorf("%s: the result is a %s", expr, r.Type())
 	}
 	for _, sample := range v {
 		if math.IsNaN(sample.F) || math.IsInf(sample.F, 0) {
@@ -157,12 +158,42 @@ func (s *Server) Value(expr string, at time.Time) (value float64, ok bool, err e
 // Costs is what each expression has cost so far.
 func (s *Server) Costs() map[string]Cost { return maps.Clone(s.cost) }
 
+// Fill stores a counter or a gauge from from on, until to (exclusive), every step: its value grows
+// by slope a second.
+func (s *Server) Fill(from, to time.Time, step time.Duration, slope float64, series ...labels.Labels) error {
+	refs := make([]storage.SeriesRef, len(series))
+	const batch = 2000
+	for at := from; at.Before(to); {
+		app := s.db.Appender(context.Background())
+		for i := 0; i < batch && at.Before(to); i++ {
+			for j, l := range series {
+				ref, err := app.Append(refs[j], l, at.UnixMilli(), 1+slope*at.Sub(from).Seconds())
+				if err != nil {
+					return errors.Join(err, app.Rollback())
+				}
+				refs[j] = ref
+			}
+			at = at.Add(step)
+		}
+		if err := app.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Groups are the groups of the rule file.
+func (s *Server) Groups() []*rules.Group { return s.groups }
+
 // Point is one sample of a series.
 type Point struct {
 	Time   time.Time
 	Labels labels.Labels
 	Value  float64
 }
+
+// Stale is the value that a server stores when a target has vanished.
+var Stale = math.Float64frombits(value.StaleNaN)
 
 // Append stores points. Those of one series must come in order of time.
 func (s *Server) Append(points ...Point) error {
