@@ -248,6 +248,17 @@ func TestScopeOf(t *testing.T) {
 			t.Errorf("ScopeOf(%v) = %v, %v, want %v", tt.entries, got, err, tt.want)
 		}
 	}
+	// Three teams of no known area.
+	var many ownership.Catalog
+	for _, name := range []string{"a", "b", "c"} {
+		many.Services = append(many.Services, ownership.Service{Name: name, OwnerTeam: "team-" + name})
+	}
+	if got, err := many.ScopeOf("a", "b", "c"); err != nil || got != response.Organisation {
+		t.Errorf("three teams: got %v, %v, want %v", got, err, response.Organisation)
+	}
+	if got, err := many.ScopeOf("a", "c"); err != nil || got != response.Area {
+		t.Errorf("two teams: got %v, %v, want %v", got, err, response.Area)
+	}
 	_, err = c.ScopeOf("wbe", "nothing")
 	want := "the catalog has no entry \"wbe\"; did you mean web?\nthe catalog has no entry \"nothing\"; write auth, db, logging, web or cart"
 	if err == nil || err.Error() != want {
@@ -292,6 +303,25 @@ services:
 		if got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.service, got, tt.want)
 		}
+	}
+}
+
+// Suggestions are for people: in a catalog whose teams are all defined elsewhere
+// only the first names are compared with others.
+func TestSuggestionsAreBounded(t *testing.T) {
+	c := ownership.Catalog{Teams: []ownership.Team{{Name: "payments"}}}
+	for i := range 300 {
+		c.Services = append(c.Services, ownership.Service{Name: fmt.Sprintf("s%d", i), OwnerTeam: "paymnts", Kind: ownership.KindPlatform})
+	}
+	asked := 0
+	findings := c.Validate()
+	for _, f := range findings {
+		if strings.HasPrefix(f.Remedy, "did you mean payments?") {
+			asked++
+		}
+	}
+	if len(findings) != 300 || asked != 100 {
+		t.Errorf("got %d findings and %d suggestions, want 300 and 100", len(findings), asked)
 	}
 }
 

@@ -54,7 +54,9 @@ func (s Service) finding(code, level, path, reason, remedy string) Finding {
 func (o *origin) finding(code, level, path, prefix, reason, remedy string) Finding {
 	f := Finding{Code: code, Level: level, Reason: reason, Remedy: remedy}
 	if o == nil {
-		f.Path = join(prefix, path)
+		if f.Path = prefix; path != "" {
+			f.Path = join(prefix, path)
+		}
 		return f
 	}
 	f.Source, f.Path = o.source, o.prefix
