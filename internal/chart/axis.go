@@ -39,7 +39,7 @@ type tick struct {
 
 const (
 	valueLimit = 1e300 // values beyond are not drawn
-	timeLimit  = 2e11  // Unix seconds: beyond the years 1 to 8000 nothing is drawn
+	timeLimit  = 2e11  // Unix seconds, about 6,300 years; instants beyond are not drawn
 )
 
 // scale maps values to pixels.

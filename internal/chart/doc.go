@@ -12,8 +12,10 @@
 // ticks, labels move above their rows, and letters stay readable.
 //
 // Nothing here returns an error. What cannot be drawn is left out: a value that
-// is NaN, infinite or marked missing is a gap, a nameless zone is UTC, an empty
-// picture says "no data". The bytes depend on the input alone.
+// is NaN, infinite or marked missing is a gap, a nil zone is UTC, an empty picture
+// says "no data". Values beyond ±1e300 and instants beyond the years −4300 to 8300
+// count as not measured. The bytes depend on the input alone; nothing that is
+// passed in is changed or kept, so pictures can be drawn at the same time.
 //
 //	svg := chart.Plot{
 //		Title: "Error budget left",

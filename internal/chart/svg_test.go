@@ -206,7 +206,9 @@ func TestHostileText(t *testing.T) {
 
 func FuzzText(f *testing.F) {
 	for _, s := range hostile {
-		f.Add(s)
+		if len(s) < 200 { // long ones only slow the search down
+			f.Add(s)
+		}
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, svg := range hostilePictures(s, 320) {
