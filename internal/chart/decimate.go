@@ -226,11 +226,28 @@ type bandPoint struct {
 	first        bool
 }
 
-// decimateBand returns the outline of a band between two curves: as given, or
-// for many samples the least low and the greatest high of each column, so that
-// the drawn band is never narrower than the given one.
-func decimateBand(a abscissa, low, high []float64, missing []bool, ax, ay Axis, lo, hi float64, width int) []bandPoint {
-	n := min(a.n, len(low), len(high))
+// bandSource holds the sides of a band with their positions in order.
+type bandSource struct {
+	abscissa
+	low, high []float64
+	missing   []bool
+}
+
+// newBandSource sorts the sides by position; it copies only if it must.
+func newBandSource(a abscissa, low, high []float64, missing []bool, sorted bool) bandSource {
+	if sorted {
+		return bandSource{a, low, high, missing}
+	}
+	l := samples{a, low, missing}.order(false)
+	h := samples{a, high, missing}.order(false)
+	return bandSource{l.abscissa, l.y, h.y, nil}
+}
+
+// decimate returns the outline of the band: as given, or for many samples the
+// least low and the greatest high of each column, so that the drawn band is never
+// narrower than the given one.
+func (s bandSource) decimate(ax, ay Axis, lo, hi float64, width int) []bandPoint {
+	n := min(s.n, len(s.low), len(s.high))
 	dense := n > 2*width
 	toColumn := newColumns(ax, lo, hi, width)
 	var out []bandPoint
@@ -238,8 +255,8 @@ func decimateBand(a abscissa, low, high []float64, missing []bool, ax, ay Axis, 
 	lastX := 0.0
 	column := math.MinInt
 	for i := 0; i < n; i++ {
-		x, l, h := a.at(i), low[i], high[i]
-		if !ay.drawable(l) || !ay.drawable(h) || !ax.drawable(x) || i < len(missing) && missing[i] {
+		x, l, h := s.at(i), s.low[i], s.high[i]
+		if !ay.drawable(l) || !ay.drawable(h) || !ax.drawable(x) || i < len(s.missing) && s.missing[i] {
 			gap = true
 			continue
 		}

@@ -158,7 +158,7 @@ func TestDecimateBandCovers(t *testing.T) {
 			high[i] = low[i] + float64(i%50)
 		}
 		n := len(low)
-		out := decimateBand(newAbscissa(n, nil, nil, time.Time{}, 0), low, high, missing, Axis{}, Axis{}, 0, float64(max(n-1, 1)), width)
+		out := newBandSource(newAbscissa(n, nil, nil, time.Time{}, 0), low, high, missing, true).decimate(Axis{}, Axis{}, 0, float64(max(n-1, 1)), width)
 		if n > 2*width && len(out) > 2*width+2 {
 			t.Fatalf("%d points for %d columns", len(out), width)
 		}

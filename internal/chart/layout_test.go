@@ -231,6 +231,26 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+// Bands and fans follow their positions, too, not the order of the input.
+func TestBandsAreSorted(t *testing.T) {
+	x, sorted := []float64{2, 0, 1}, []float64{0, 1, 2}
+	for _, c := range []struct {
+		name string
+		a, b Plot
+	}{
+		{"band",
+			Plot{Bands: []Band{{X: x, Low: []float64{3, 1, 2}, High: []float64{6, 4, 5}, Missing: []bool{true}}}},
+			Plot{Bands: []Band{{X: sorted, Low: []float64{1, 2, 3}, High: []float64{4, 5, 6}, Missing: []bool{false, false, true}}}}},
+		{"fan",
+			Plot{Fans: []Fan{{X: x, Quantiles: []float64{0.1, 0.5, 0.9}, Values: [][]float64{{3, 1, 2}, {4, 2, 3}, {6, 4, 5, 9}}}}},
+			Plot{Fans: []Fan{{X: sorted, Quantiles: []float64{0.1, 0.5, 0.9}, Values: [][]float64{{1, 2, 3}, {2, 3, 4}, {4, 5, 6}}}}}},
+	} {
+		if a, b := c.a.SVG(), c.b.SVG(); a != b || strings.Contains(a, "no data") {
+			t.Errorf("%s: the pictures differ or are empty:\n%s\n%s", c.name, a, b)
+		}
+	}
+}
+
 func TestFan(t *testing.T) {
 	for _, c := range []struct {
 		name          string

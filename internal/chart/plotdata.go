@@ -56,19 +56,22 @@ func (p Plot) data(width int) (plotData, bool) {
 			d.hi = math.Max(d.hi, a.at(a.n)) // the last value holds as long as the others
 		}
 	}
-	bands := make([]abscissa, len(p.Bands))
+	bands := make([]bandSource, len(p.Bands))
 	for i, b := range p.Bands {
-		bands[i] = newAbscissa(min(len(b.Low), len(b.High)), b.Times, b.X, b.Start, b.Step)
-		widen(bands[i])
+		a := newAbscissa(min(len(b.Low), len(b.High)), b.Times, b.X, b.Start, b.Step)
+		bands[i] = newBandSource(a, b.Low, b.High, b.Missing, widen(a))
 	}
 	fans := make([]abscissa, len(p.Fans))
+	fansSorted := make([]bool, len(p.Fans))
 	for i, n := range p.Fans {
-		longest := 0
-		for _, v := range n.Values {
-			longest = max(longest, len(v))
+		shortest := math.MaxInt
+		for _, k := range n.usable() {
+			shortest = min(shortest, len(n.Values[k]))
 		}
-		fans[i] = newAbscissa(longest, n.Times, n.X, n.Start, n.Step)
-		widen(fans[i])
+		if shortest < math.MaxInt {
+			fans[i] = newAbscissa(shortest, n.Times, n.X, n.Start, n.Step)
+			fansSorted[i] = widen(fans[i])
+		}
 	}
 	if lo, hi, ok := p.X.fixed(); ok {
 		d.lo, d.hi = lo, hi
@@ -105,7 +108,7 @@ func (p Plot) data(width int) (plotData, bool) {
 	}
 	for i, b := range p.Bands {
 		r := ribbon{ink: colorInk(b.Color, b.State, i), opacity: 0.2}
-		r.points = decimateBand(bands[i], b.Low, b.High, b.Missing, p.X, p.Y, d.lo, d.hi, width)
+		r.points = bands[i].decimate(p.X, p.Y, d.lo, d.hi, width)
 		for _, pt := range r.points {
 			seen(pt.x, pt.low, pt.high)
 		}
@@ -113,7 +116,7 @@ func (p Plot) data(width int) (plotData, bool) {
 	}
 	for i, n := range p.Fans {
 		k := colorInk(n.Color, Neutral, len(p.Series)+i)
-		ribbons, lines := n.split(fans[i], p.X, p.Y, d.lo, d.hi, width, k)
+		ribbons, lines := n.split(fans[i], fansSorted[i], p.X, p.Y, d.lo, d.hi, width, k)
 		for _, r := range ribbons {
 			for _, pt := range r.points {
 				seen(pt.x, pt.low, pt.high)
@@ -148,7 +151,7 @@ func (n Fan) usable() []int {
 }
 
 // split turns a fan into bands, the widest first, and lines.
-func (n Fan) split(a abscissa, ax, ay Axis, lo, hi float64, width int, k ink) (ribbons []ribbon, lines []curve) {
+func (n Fan) split(a abscissa, sorted bool, ax, ay Axis, lo, hi float64, width int, k ink) (ribbons []ribbon, lines []curve) {
 	type level struct {
 		p float64
 		v []float64
@@ -167,7 +170,7 @@ func (n Fan) split(a abscissa, ax, ay Axis, lo, hi float64, width int, k ink) (r
 			used[i], used[j] = true, true
 			ribbons = append(ribbons, ribbon{
 				ink: k, opacity: 0.16,
-				points: decimateBand(a, l.v, levels[j].v, nil, ax, ay, lo, hi, width),
+				points: newBandSource(a, l.v, levels[j].v, nil, sorted).decimate(ax, ay, lo, hi, width),
 			})
 		}
 	}
@@ -176,8 +179,7 @@ func (n Fan) split(a abscissa, ax, ay Axis, lo, hi float64, width int, k ink) (r
 			continue
 		}
 		s := samples{abscissa: a, y: l.v}
-		s.n = min(s.n, len(l.v))
-		line := curve{ink: k, mark: -1, count: s.n, points: s.decimate(ax, ay, lo, hi, width)}
+		line := curve{ink: k, mark: -1, count: s.n, points: s.order(sorted).decimate(ax, ay, lo, hi, width)}
 		if l.p != 0.5 {
 			line.dash = dashPatterns[Dotted]
 		}

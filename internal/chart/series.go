@@ -74,7 +74,7 @@ type Fan struct {
 	Step  time.Duration
 
 	// Quantiles are the levels in (0, 1); Values holds one curve for each, in
-	// the same order. Levels p and 1-p become one band; a level without its
+	// the same order and length. Levels p and 1-p become one band; a level without its
 	// partner becomes a dotted line, 0.5 the line in the middle.
 	Quantiles []float64
 	Values    [][]float64
