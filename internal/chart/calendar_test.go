@@ -150,6 +150,19 @@ func TestRoundLimits(t *testing.T) {
 	}
 }
 
+func TestSundayFirst(t *testing.T) {
+	p := Calendar{SundayFirst: true, Samples: []Sample{{time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 1}, {time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), 2}}}
+	row := map[string]float64{}
+	for _, e := range elements(t, p.SVG()) {
+		if e.name == "rect" && e.text != "" {
+			row[e.text[:3]] = e.num("y")
+		}
+	}
+	if !(row["Sun"] < row["Mon"]) {
+		t.Errorf("Sunday stands at %v, Monday at %v: want Sunday on top", row["Sun"], row["Mon"])
+	}
+}
+
 // A year folds into strips at the width of a telephone; no month name is lost at
 // the width of a desk.
 func TestCalendarFolds(t *testing.T) {

@@ -239,8 +239,8 @@ func TestBandsAreSorted(t *testing.T) {
 		a, b Plot
 	}{
 		{"band",
-			Plot{Bands: []Band{{X: x, Low: []float64{3, 1, 2}, High: []float64{6, 4, 5}, Missing: []bool{true}}}},
-			Plot{Bands: []Band{{X: sorted, Low: []float64{1, 2, 3}, High: []float64{4, 5, 6}, Missing: []bool{false, false, true}}}}},
+			Plot{Bands: []Band{{X: []float64{3, 1, 0, 2}, Low: []float64{4, 2, 1, 3}, High: []float64{7, 5, 4, 6}, Missing: []bool{true}}}},
+			Plot{Bands: []Band{{X: []float64{0, 1, 2, 3}, Low: []float64{1, 2, 3, 4}, High: []float64{4, 5, 6, 7}, Missing: []bool{false, false, false, true}}}}},
 		{"fan",
 			Plot{Fans: []Fan{{X: x, Quantiles: []float64{0.1, 0.5, 0.9}, Values: [][]float64{{3, 1, 2}, {4, 2, 3}, {6, 4, 5, 9}}}}},
 			Plot{Fans: []Fan{{X: sorted, Quantiles: []float64{0.1, 0.5, 0.9}, Values: [][]float64{{1, 2, 3}, {2, 3, 4}, {4, 5, 6}}}}}},
