@@ -62,6 +62,7 @@ func (d *decoder) bad(n *node, path string, err error) {
 	for _, sentinel := range []error{slo.ErrRatio, slo.ErrWindow} {
 		if errors.Is(err, sentinel) {
 			f.Reason, f.Remedy, _ = strings.Cut(strings.TrimPrefix(err.Error(), sentinel.Error()+": "), "; ")
+			f.Reason = strings.TrimPrefix(f.Reason, diag.Quote(n.text)+": ") // it stands before the reason already
 		}
 	}
 	var q *quantity.Error
