@@ -342,3 +342,19 @@ func TestLongCycle(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+func BenchmarkReadCatalog(b *testing.B) {
+	spec := string(bundledSpec(b))
+	files := fstest.MapFS{"team.yaml": {Data: []byte("team: {name: sre-platform, members: [ana], handlers: [pagerduty, slack]}")}}
+	for i := range 1000 {
+		name := fmt.Sprintf("service-%d", i)
+		files[name+".yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(spec, "user-auth-service", name, 1))}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := ownership.ReadCatalog(files, ownership.CatalogOptions{})
+		if err != nil || len(c.Services) != 1000 {
+			b.Fatal(len(c.Services), err)
+		}
+	}
+}
