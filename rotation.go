@@ -191,7 +191,7 @@ func (d *decoder) coverage(n *node, path string) (Coverage, bool) {
 	if !ok {
 		return Coverage{}, false
 	}
-	if q.URL != "" || q.FollowTheSun || !q.Always && len(q.Days) == 0 && q.From == "" {
+	if !q.Always && len(q.Days) == 0 && q.From == "" {
 		d.fail(n, path, "value", "it says no days or hours", "write Mon-Fri 09:00-17:00, weekends, daily 20:00-08:00 or 24x7")
 		return Coverage{}, false
 	}
