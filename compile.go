@@ -84,7 +84,7 @@ func compileAll(services []Service, teams []Team, opt CompileOptions) (Artefacts
 			r := s.Responsibilities[i]
 			in := s.IndicatorOf(r)
 			groupBy = append(groupBy, in.GroupBy...)
-			at := fmt.Sprintf("responsibilities[%d].%s", i, r.key())
+			at := s.promise(i)
 			paths[s.Name+"/"+o.Name] = func(code, level, text, reason, remedy string) {
 				f := s.origin.finding(code, level, at, "service", reason, remedy)
 				f.Text = text
