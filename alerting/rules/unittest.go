@@ -286,6 +286,10 @@ func (u unitTest) scenarios() []scenario {
 			if c.Objective.Kind == slo.TimeSlices {
 				lag, early = lag+c.base, early+c.base
 			}
+			// Windows of a week and more are looked at once in a base window.
+			if slices.ContainsFunc(r.group.pairs, func(p alerting.BoundPair) bool { return p.Long >= 7*24*time.Hour }) {
+				lag += c.base
+			}
 			s.checks = append(s.checks, u.firing(max(begin, u.floor(begin+r.first-early)), r.group, false),
 				u.firing(u.ceil(begin+r.first+lag), r.group, true),
 				u.firing(end, r.group, true),
