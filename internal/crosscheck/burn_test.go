@@ -70,6 +70,7 @@ func TestSilentCasesAreSilentByTheClosedForm(t *testing.T) {
 // base window is not full yet: that brings an alert forward by up to two
 // evaluations, however long the window.
 func TestANewServiceAlertsAsAnOldOne(t *testing.T) {
+	t.Parallel()
 	page := Burn{Name: "page", Target: "90%", ErrorRatio: 1, Length: 4 * time.Hour, Severity: alerting.Page, Warm: 3 * time.Minute}
 	ticket := Burn{Name: "ticket", Target: "99%", ErrorRatio: 0.2, Length: 4 * time.Hour, Severity: alerting.Ticket, Warm: 3 * time.Minute}
 	burns := []Burn{page, ticket, page, ticket}

@@ -8,6 +8,7 @@ import (
 // One series each is where the others come closest, because only theirs grow
 // with the number of series.
 func TestOursReadsFewerSamples(t *testing.T) {
+	t.Parallel()
 	var readings []Reading
 	for _, s := range Shapes() {
 		r, err := Read(s, 1, 30*time.Second, t.TempDir())

@@ -17,6 +17,7 @@ import (
 // The day's error ratio is that of its sums, where a mean of ratios is 19 times too
 // low (A) or 91 times too high (B).
 func TestThePeriodIsARatioOfSums(t *testing.T) {
+	t.Parallel()
 	factor := map[byte]float64{'A': 1 / 18.8, 'B': 91.1, 'C': 1}
 	for _, c := range synth.AccuracyCases() {
 		for _, counted := range []float64{0, 1e6} {
@@ -43,6 +44,7 @@ func TestThePeriodIsARatioOfSums(t *testing.T) {
 // A window holds the events of its time: what is recorded is the exact ratio of
 // an instant at most two evaluations away, and rates of few events are rounded.
 func TestRecordedRatiosAreThoseOfTheEvents(t *testing.T) {
+	t.Parallel()
 	within := map[time.Duration]float64{5 * time.Minute: 0.03, 30 * time.Minute: 0.03, time.Hour: 0.03, 6 * time.Hour: 0.02}
 	table := "\n| scenario | 5 min | 30 min | 1 h | 6 h |\n| --- | ---: | ---: | ---: | ---: |\n"
 	for _, s := range Scenarios() {
@@ -73,6 +75,7 @@ func TestRecordedRatiosAreThoseOfTheEvents(t *testing.T) {
 // Without traffic a ratio of rates is 0/0. Ours records nothing then; that the
 // server would notice is shown with rules that do record it.
 func TestNothingStoredIsNotANumber(t *testing.T) {
+	t.Parallel()
 	server, err := NewServer(t.TempDir(), []byte("groups:\n"+meanOfRatios[1:]))
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +90,7 @@ func TestNothingStoredIsNotANumber(t *testing.T) {
 
 // Who is idle still has series, who is gone has none.
 func TestVanishedTargetsAlertAndIdleOnesDoNot(t *testing.T) {
+	t.Parallel()
 	set, err := rules.Compile([]rules.SLO{{
 		Objective: slo.Objective{Service: "shop", Name: "availability", Target: slo.MustRatio("99.9%")},
 		Indicator: rules.Indicator{Selector: `job="shop"`},
