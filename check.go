@@ -160,6 +160,7 @@ func (c *checker) promises() {
 		} else if window.ShortestLength() < 24*time.Hour {
 			c.add("short-window", diag.Warning, at, "a window of "+window.String()+" is too short for an error budget: every incident spends all of it", "leave the window out (30d), or promise slices of time: error_rate")
 		}
+		c.burnRateAlerts(at, r.Alerting, o)
 		if in := c.s.IndicatorOf(r); !zeroIndicator(in) {
 			path := at + ".indicator"
 			if zeroIndicator(r.Indicator) {
@@ -173,7 +174,7 @@ func (c *checker) promises() {
 }
 
 func zeroIndicator(in rules.Indicator) bool {
-	return in.Preset == "" && in.Selector == "" && in.Bad == "" && in.Good == "" && in.Total == "" && len(in.Buckets) == 0 && len(in.GroupBy) == 0
+	return in.Preset == "" && in.Selector == "" && in.Bad == "" && in.Good == "" && in.Total == "" && len(in.Buckets) == 0 && len(in.GroupBy) == 0 && !in.NativeHistogram
 }
 
 // indicator reports each defect of an indicator once.

@@ -90,8 +90,14 @@ func compileAll(services []Service, teams []Team, opt CompileOptions) (Artefacts
 				f.Text = text
 				a.Findings = append(a.Findings, f)
 			}
+			policy, err := r.Alerting.policyFor(o.Period().ShortestLength(), opt.Policy)
+			if err != nil { // it may follow from opt.Window, which Validate does not know
+				errs = append(errs, fmt.Errorf("service %q: objective %q: %w", s.Name, o.Name, err))
+				continue
+			}
 			slos = append(slos, rules.SLO{
-				Objective: o, Indicator: in, Policy: opt.Policy, Labels: s.labels(),
+				Objective: o, Indicator: in, Policy: policy, LowTraffic: rules.LowTraffic{Confidence: r.Alerting.Confidence},
+				Revision: r.Revision, Labels: s.labels(),
 				Runbook:     s.runbookOf(o, opt.RunbookBase),
 				PageHandler: desk.page, TicketHandler: desk.ticket,
 			})

@@ -25,6 +25,7 @@ func (s Service) IndicatorOf(r Responsibility) rules.Indicator {
 	if len(in.Buckets) == 0 {
 		in.Buckets = base.Buckets
 	}
+	in.NativeHistogram = in.NativeHistogram || base.NativeHistogram && len(r.Indicator.Buckets) == 0
 	if len(in.GroupBy) == 0 {
 		in.GroupBy = base.GroupBy
 	}
@@ -40,7 +41,7 @@ func (d *decoder) indicator(n *node, path string) rules.Indicator {
 	in := rules.Indicator{
 		Preset: f.str("preset"), Selector: f.str("selector"),
 		Bad: f.str("bad"), Good: f.str("good"), Total: f.str("total"),
-		GroupBy: f.names("group_by"),
+		NativeHistogram: f.boolean("native_histogram"), GroupBy: f.names("group_by"),
 	}
 	f.list("buckets", false, func(n *node, path string) {
 		if v, ok := d.duration(n, path); ok {

@@ -63,6 +63,8 @@ var (
 		{Name: "description", Type: "string", Meaning: "what is promised, for people"},
 		{Name: "window", Type: "window", Default: "30d", Example: "28d", Meaning: "period over which the promise is held: a rolling length, or a calendar unit (month, or month in Europe/Berlin)"},
 		{Name: "indicator", Type: "{indicator}", Default: "the service's indicator", Meaning: "where the events are counted"},
+		{Name: "alerting", Type: "string|{alerting}", Default: "workbook", Example: "sloth", Meaning: "the burn-rate alerts: a policy by name, or in full"},
+		{Name: "revision", Type: "string", Default: "1", Example: "2", Meaning: "raise it when the target or the indicator changes and the history before must not count"},
 	}
 	conditionKeys = []Key{
 		{Name: "metric", Type: "string", Default: "by the threshold: error_rate for a ratio, latency for a duration", Example: "error_rate", Meaning: "what is compared: error_rate, latency, burn_rate, or a metric of capacity_planning"},
@@ -114,6 +116,7 @@ var (
 		Key{Name: "good", Type: "string", Meaning: "query for good events per second; give bad or good"},
 		Key{Name: "total", Type: "string", Example: "sum(rate(requests_total[$window]))", Meaning: "query for all events per second"},
 		Key{Name: "buckets", Type: "[]duration", Default: "the preset's", Example: "[50ms, 100ms]", Meaning: "upper bounds of the latency histogram's buckets"},
+		Key{Name: "native_histogram", Type: "boolean", Default: "false", Meaning: "the latency histogram is a native one; for Prometheus 3.0 and newer"},
 		Key{Name: "group_by", Type: "[]string", Example: "[region]", Meaning: "labels by which budgets are kept apart"},
 	)
 	responsibilitySection = newSection("responsibility",
@@ -136,6 +139,20 @@ var (
 		Key{Name: "slice", Type: "duration", Default: "5m", Example: "1m", Meaning: "length of a time slice"},
 		Key{Name: "empty_slices", Type: "string", Values: []string{"good", "excluded", "bad"}, Default: "good", Meaning: "how a slice without traffic counts"},
 	)...)
+	burnRateSection = newSection("alerting",
+		Key{Name: "policy", Type: "string", Default: "workbook", Example: "sloth", Meaning: "a policy by name: " + alternatives(policyNames()) + "; with pairs of its own, the name they go by"},
+		Key{Name: "pairs", Type: "[]{pair}", Default: "those of the policy", Meaning: "the multi-window conditions"},
+		Key{Name: "max_error_ratio", Type: "ratio", Example: "90%", Meaning: "a pair that needs a higher ratio of errors than this before it fires is reported"},
+		Key{Name: "confidence", Type: "ratio", Default: "single errors count", Example: "95%", Meaning: "low-traffic mode: an alert needs errors that prove, at this one-sided confidence, that its threshold is exceeded"},
+	)
+	burnRatePairSection = newSection("pair",
+		Key{Name: "severity", Type: "severity", Required: true, Example: "critical", Meaning: "critical pages, warning opens a ticket, info only informs"},
+		Key{Name: "long", Type: "duration", Required: true, Example: "1h", Meaning: "the window that must have burned"},
+		Key{Name: "short", Type: "duration", Required: true, Example: "5m", Meaning: "the window that must be burning still, so that the alert ends soon"},
+		Key{Name: "share", Type: "ratio", Example: "2%", Meaning: "share of the period's budget that a steady burn spends until the long window trips; give share or factor"},
+		Key{Name: "factor", Type: "number", Example: "14.4", Meaning: "burn rate above which the pair fires"},
+		Key{Name: "hold", Type: "duration", Default: "0", Meaning: "how long both must hold before the alert fires"},
+	)
 	monitoringSection = newSection("monitoring",
 		Key{Name: "alerts", Type: "[]{alert}", Meaning: "threshold alerts of the team's own, beside the burn-rate alerts that follow from the objectives"},
 	)
@@ -225,7 +242,7 @@ var (
 
 	sections = []*section{
 		documentSection, serviceSection, dependencySection, indicatorSection, responsibilitySection, availabilitySection,
-		latencySection, errorRateSection, monitoringSection, alertSection, incidentSection, scheduleSection, layerSection,
+		latencySection, errorRateSection, burnRateSection, burnRatePairSection, monitoringSection, alertSection, incidentSection, scheduleSection, layerSection,
 		overrideSection, runbookSection, capacitySection, metricSection, releaseSection, canarySection, stageSection,
 		conditionSection, teamSection, memberSection, handlerSection,
 	}

@@ -328,4 +328,8 @@ func (d *decoder) promise(f fields, r *Responsibility) {
 	if n := f.get("indicator"); n != nil {
 		r.Indicator = d.indicator(n, f.at("indicator"))
 	}
+	if n := f.get("alerting"); n != nil {
+		r.Alerting = d.burnRateAlerts(n, f.at("alerting"))
+	}
+	r.Revision = f.str("revision")
 }

@@ -25,6 +25,8 @@ type Responsibility struct {
 	Key       string          // availability, latency or error_rate; empty means that its objective's kind tells
 	Objective slo.Objective   // an empty Name is filled in by Objectives
 	Indicator rules.Indicator // zero means the service's
+	Alerting  BurnRateAlerts  // zero leaves it to CompileOptions
+	Revision  string          // tells budgets of one name apart, see rules.SLO; empty means "1"
 }
 
 // DefaultSlice is the length of the time slices of an error_rate line that

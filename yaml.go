@@ -3,7 +3,6 @@ package ownership
 import (
 	"time"
 
-	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/alerting/rules"
 	"github.com/srekit/ownership/slo"
 )
@@ -100,6 +99,7 @@ func (w *writer) indicator(in rules.Indicator) {
 		buckets[i] = length(time.Duration(b*1e9 + .5))
 	}
 	w.flow("buckets", buckets)
+	w.raw("native_histogram", flag(in.NativeHistogram))
 	w.flow("group_by", in.GroupBy)
 	w.close()
 }
@@ -109,7 +109,7 @@ func (w *writer) responsibility(r Responsibility) {
 	if o.Name == r.name() {
 		o.Name = ""
 	}
-	if line, ok := promiseLine(r); ok && o.Name == "" && o.Description == "" && zeroIndicator(r.Indicator) {
+	if line, ok := promiseLine(r); ok && o.Name == "" && o.Description == "" && zeroIndicator(r.Indicator) && r.Alerting.isZero() && r.Revision == "" {
 		w.value(r.key(), line)
 		return
 	}
@@ -144,6 +144,8 @@ func (w *writer) responsibility(r Responsibility) {
 	w.value("description", o.Description)
 	w.value("window", o.Window.String())
 	w.indicator(r.Indicator)
+	w.burnRateAlerts(r.Alerting)
+	w.value("revision", r.Revision)
 	w.depth--
 	w.close()
 }
@@ -195,14 +197,7 @@ func (w *writer) alert(a Alert) {
 	}
 	w.value("threshold", threshold)
 	w.value("hold", length(c.Hold))
-	switch a.Severity {
-	case alerting.Page:
-		w.value("severity", "critical")
-	case alerting.Ticket:
-		w.value("severity", "warning")
-	case alerting.Info:
-		w.value("severity", "info")
-	}
+	w.value("severity", severityWord(a.Severity))
 	w.value("handler", a.Handler)
 	w.value("runbook", a.Runbook)
 }

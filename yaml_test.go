@@ -194,7 +194,21 @@ func drawService(t *rapid.T) ownership.Service {
 			r.Objective.Slice = slo.SliceRule{Length: rapid.SampledFrom([]time.Duration{time.Minute, 5 * time.Minute}).Draw(t, "slice"), Bound: ratio.Draw(t, "bound"), Inclusive: maybe("inclusive"), Empty: slo.EmptySlice(rapid.IntRange(0, 2).Draw(t, "empty"))}
 		}
 		if maybe("indicator") {
-			r.Indicator = rules.Indicator{Preset: "istio", Selector: `a="b",c!~"d|e"`, GroupBy: []string{"region"}, Buckets: []float64{0.05, 0.1, 2.5}}
+			r.Indicator = rules.Indicator{NativeHistogram: maybe("native"), Preset: "istio", Selector: `a="b",c!~"d|e"`, GroupBy: []string{"region"}, Buckets: []float64{0.05, 0.1, 2.5}}
+		}
+		switch rapid.IntRange(0, 3).Draw(t, "alerting") {
+		case 1:
+			r.Alerting.Policy.Name = rapid.SampledFrom([]string{"workbook", "sloth", "slo-libsonnet"}).Draw(t, "policy")
+		case 2:
+			r.Alerting.Policy = alerting.Policy{Name: strings.TrimSpace(text.Draw(t, "policy")), MaxErrorRatio: ratio.Draw(t, "cap"), Pairs: []alerting.Pair{
+				{Severity: alerting.Page, Long: time.Hour, Short: 5 * time.Minute, Share: ratio.Draw(t, "share")},
+				{Severity: alerting.Info, Long: 6 * time.Hour, Short: time.Hour, Factor: 2.5, For: 90 * time.Second},
+			}}
+			r.Revision = strings.TrimSpace(text.Draw(t, "revision"))
+		case 3:
+			if r.Objective.Kind != slo.TimeSlices && r.Objective.Window.Calendar == slo.NoCalendar {
+				r.Alerting.Confidence = ratio.Draw(t, "confidence")
+			}
 		}
 		s.Responsibilities = append(s.Responsibilities, r)
 	}

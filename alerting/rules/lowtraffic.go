@@ -47,7 +47,9 @@ const (
 	ample = 1.2
 )
 
-func (l LowTraffic) validate(o slo.Objective) error {
+// Validate returns why the mode cannot be used for the objective, nil if it can
+// or is off.
+func (l LowTraffic) Validate(o slo.Objective) error {
 	switch {
 	case l.Confidence.IsZero():
 		return nil

@@ -192,7 +192,7 @@ func (s SLO) validate() error {
 	if err := s.Objective.Validate(); err != nil {
 		fail("%w", err)
 	}
-	if err := s.LowTraffic.validate(s.Objective); err != nil {
+	if err := s.LowTraffic.Validate(s.Objective); err != nil {
 		fail("%w", err)
 	}
 	return errors.Join(errs...)
