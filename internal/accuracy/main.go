@@ -7,7 +7,7 @@
 // DIR holds m4_hourly_train.csv and m4_hourly_test.csv, the same for m4_weekly,
 // and ops_hourly.csv, ops_5min.csv and ops_daily.csv; names may end in _even or
 // _odd before .csv, and what is not there is left out. The series of each file
-// are numbered from 1, and tables are printed for odd numbers, even numbers and
+// are numbered from 1 (the header does not count), and tables are printed for odd numbers, even numbers and
 // all of them: methods are tuned on odd ones only.
 //
 // Rows of methods come from methods.go. All output but the column of processor
