@@ -3,9 +3,14 @@
 //
 //	go run ./internal/rulematrix -out DIR          rule files of all combinations
 //	go run ./internal/rulematrix -out DIR -cover   a small set with unit tests
+//	go run ./internal/rulematrix -out DIR -tests   every target, period and policy with unit tests
 //
-// In the covering set every target, period, policy and indicator occurs; each
-// combination has a folder of its own with rules.yaml and rules_test.yaml.
+// In the covering set every target, period, policy and indicator occurs. With
+// -tests the indicators and kinds of objective take turns, for they change the
+// raw series alone. Each combination has a folder of its own with rules.yaml and
+// rules_test.yaml; to run them takes hours of processor time:
+//
+//	find DIR -name rules_test.yaml | xargs -P 2 -n 1 promtool test rules
 package main
 
 import (
@@ -32,14 +37,18 @@ const day = 24 * time.Hour
 func main() {
 	out := flag.String("out", "", "folder to write to")
 	cover := flag.Bool("cover", false, "write the covering set with its unit tests")
+	tests := flag.Bool("tests", false, "write every target, period and policy with unit tests")
 	flag.Parse()
-	if *out == "" {
+	if *out == "" || *cover && *tests {
 		flag.Usage()
 		os.Exit(2)
 	}
 	write := matrix
-	if *cover {
+	switch {
+	case *cover:
 		write = covering
+	case *tests:
+		write = tested
 	}
 	if err := write(*out); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -129,36 +138,55 @@ func compile(s []rules.SLO, opt rules.Options) (rules.RuleSet, error) {
 	return set, set.Verify()
 }
 
+// covering goes through targets and periods at once: 11 of one and 9 of the
+// other have no common divisor.
 func covering(dir string) error {
-	n := 0
-	for i := range 2 * len(targets) { // 11 targets and 9 periods have no common divisor
-		window := slo.MustWindow(periods[i%len(periods)])
-		all := policies(window)
-		p := all[i%len(all)]
-		preset := rules.Presets()[i%len(rules.Presets())]
-		s := slos(targets[i%len(targets)], window, p.policy, preset.Name)[:1]
-		if i%2 == 1 {
-			s = slos(targets[i%len(targets)], window, p.policy, preset.Name)[1:2]
-		}
-		set, err := compile(s, p.options)
-		if err != nil {
+	n := 2 * len(targets)
+	for i := range n {
+		period := periods[i%len(periods)]
+		all := policies(slo.MustWindow(period))
+		if err := withTests(dir, i, targets[i%len(targets)], period, all[i%len(all)]); err != nil {
 			return err
 		}
-		tests, err := rules.UnitTests(s, p.options)
-		if err != nil {
-			return err
-		}
-		folder := filepath.Join(dir, fmt.Sprintf("%02d-%s-%s-%s-%s", i, strings.TrimSuffix(targets[i%len(targets)], "%"), periods[i%len(periods)], strings.ReplaceAll(p.name, " ", ""), preset.Name))
-		if err := save(filepath.Join(folder, "rules.yaml"), set.YAML()); err != nil {
-			return err
-		}
-		if err := save(filepath.Join(folder, "rules_test.yaml"), tests); err != nil {
-			return err
-		}
-		n++
 	}
 	fmt.Printf("%d combinations with unit tests\n", n)
 	return nil
+}
+
+func tested(dir string) error {
+	n := 0
+	for _, target := range targets {
+		for _, period := range periods {
+			for _, p := range policies(slo.MustWindow(period)) {
+				if err := withTests(dir, n, target, period, p); err != nil {
+					return err
+				}
+				n++
+			}
+		}
+	}
+	fmt.Printf("%d combinations with unit tests\n", n)
+	return nil
+}
+
+// withTests writes the i-th combination: indicators take turns, and so do
+// events and latencies.
+func withTests(dir string, i int, target, period string, p sized) error {
+	preset := rules.Presets()[i%len(rules.Presets())]
+	s := slos(target, slo.MustWindow(period), p.policy, preset.Name)[i%2 : i%2+1]
+	set, err := compile(s, p.options)
+	if err != nil {
+		return fmt.Errorf("%s, %s, %s, %s: %w", target, period, p.name, preset.Name, err)
+	}
+	tests, err := rules.UnitTests(s, p.options)
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(dir, fmt.Sprintf("%03d-%s-%s-%s-%s", i, strings.TrimSuffix(target, "%"), period, p.name, preset.Name))
+	if err := save(filepath.Join(folder, "rules.yaml"), set.YAML()); err != nil {
+		return err
+	}
+	return save(filepath.Join(folder, "rules_test.yaml"), tests)
 }
 
 func save(name string, data []byte) error {
