@@ -73,3 +73,16 @@ func TestPolicyWithoutPairsForThePeriod(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
+
+func TestReviewShowsThePolicyOfEachObjective(t *testing.T) {
+	s, err := ownership.Read("pay.yaml", []byte("service: {name: pay, owner_team: payments, responsibilities: [{availability: {target: 99.9%, alerting: {policy: datadog, confidence: 95%}}}, {latency: p95 < 1s over 7d}]}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := ownership.Review{Service: s, Policy: alerting.Sloth()}.String()
+	for _, want := range []string{"  availability, burn-rate policy \"datadog-30d\"\n", "at 95% confidence alert, two at least\n", "  latency-p95, burn-rate policy \"sloth\"\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("want %q in\n%s", want, text)
+		}
+	}
+}

@@ -133,8 +133,13 @@ func percent(ratio float64, digits int) string {
 
 func (r Review) alerts(b *strings.Builder) {
 	heading(b, "Alerts")
-	for _, o := range r.Service.Objectives() {
-		bound, err := r.policy().Bind(o)
+	for i, o := range r.Service.Objectives() {
+		watched := r.Service.Responsibilities[i].Alerting
+		policy, err := watched.policyFor(o.Period().ShortestLength(), r.policy())
+		var bound alerting.Bound
+		if err == nil {
+			bound, err = policy.Bind(o)
+		}
 		if err != nil {
 			fmt.Fprintf(b, "  %s: %v\n", o.Name, err)
 			continue
@@ -155,6 +160,9 @@ func (r Review) alerts(b *strings.Builder) {
 			rows = append(rows, row)
 		}
 		table(b, rows...)
+		if c := watched.Confidence; !c.IsZero() {
+			fmt.Fprintf(b, "    with little traffic only errors that prove the ratio exceeded at %s confidence alert, two at least\n", c.Percent())
+		}
 	}
 	if len(r.Service.Alerts) == 0 {
 		return
