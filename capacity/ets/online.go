@@ -42,9 +42,9 @@ const (
 	maxRelative   = 1e6     // relative error that the variance takes at most
 )
 
-// NewOnline goes on where a fit ended. Its parameters must lie in the usual
-// region: 0 ≤ Alpha ≤ 1, 0 ≤ Beta ≤ Alpha, 0 ≤ Gamma ≤ 1 − Alpha, 0 < Phi ≤ 1;
-// multiplicative seasonal states must be positive.
+// NewOnline goes on where a fit ended. Its parameters must be
+// [Parameters.Admissible], so that it can run for ever; multiplicative seasonal
+// states must be positive.
 //
 // Memory is the number of observations over which the variance of the errors
 // is a mean, by exponential forgetting once there are so many; 0 is 1000. The
@@ -85,6 +85,9 @@ func (o *Online) check() error {
 	}
 	if err := o.p.usual(o.model); err != nil {
 		return err
+	}
+	if !o.p.Admissible(o.model) {
+		return &InputError{"parameters of " + o.model.String(), "let old errors grow", "lower beta, damp the trend, or leave it out"}
 	}
 	if !usable(o.level) || !usable(o.trend) {
 		return &InputError{"state of " + o.model.String(), "is too great to compute with", "pass the state of a fit"}
