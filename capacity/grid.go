@@ -30,8 +30,8 @@ type GridOptions struct {
 	// the grid to the steps that hold From and the last instant before To: a
 	// series that stopped reporting ends in a gap.
 	From, To time.Time
-	// SkipNotFinite leaves NaN and infinite samples out with a warning; they
-	// are errors otherwise.
+	// SkipNotFinite leaves samples that are NaN or beyond ±1e303 out with a
+	// warning; they are errors otherwise.
 	SkipNotFinite bool
 	// MaxGap is for counters: over more time than this between two samples
 	// nothing is known. 0 is one and a half steps.
@@ -107,7 +107,7 @@ func (r *Gridded) warn(conflicts, skipped int) {
 		}
 	}
 	add("duplicate-conflict", conflicts, "%d samples had the instant of another with a different value; the largest counts", "ask for one series, not for several at once")
-	add("not-finite", skipped, "%d samples are NaN or infinite and left out", "look at where they come from")
+	add("not-finite", skipped, "%d samples are NaN, infinite or beyond ±1e303 and left out", "look at where they come from")
 	if n := r.Series.Len(); 2*r.Series.Observed() < n {
 		add("sparse", n-r.Series.Observed(), "%d of "+strconv.Itoa(n)+" steps are gaps", "take a coarser step")
 	}

@@ -70,26 +70,27 @@ func Score(history Series, forecast Forecast, actual Series, period int) (Scores
 	return t.scores(), nil
 }
 
-// scale is the mean absolute and the mean squared seasonal difference.
+// scale is the mean absolute seasonal difference, and the root of the mean
+// squared one.
 type scale struct{ absolute, squared float64 }
 
 func scaleOf(s Series, period int) scale {
 	if len(s.Values) <= period {
 		period = 1
 	}
-	var a, b stat.Sum
+	var sum stat.Sum // in units of maxSteps, a power of two
 	n := 0
 	for i := period; i < len(s.Values); i++ {
 		if !s.Missing(i) && !s.Missing(i-period) {
-			d := math.Abs(s.Values[i] - s.Values[i-period])
-			a, b = a.Add(d), b.Add(d*d)
+			sum = sum.Add(math.Abs(s.Values[i]-s.Values[i-period]) / maxSteps)
 			n++
 		}
 	}
 	if n == 0 {
 		return scale{}
 	}
-	return scale{a.Value() / float64(n), b.Value() / float64(n)}
+	sd, _ := lagDeviation(s, period)
+	return scale{sum.Value() * (maxSteps / float64(n)), sd}
 }
 
 // tally adds up what Scores are means of. The zero value is empty.
@@ -113,17 +114,19 @@ func (t *tally) add(unit scale, f Forecast, actual Series) {
 		highest = max(highest, y)
 		e := math.Abs(y - f.Mean[i])
 		if sum := math.Abs(y) + math.Abs(f.Mean[i]); sum > 0 {
-			t.smape = t.smape.Add(200 * e / sum)
+			t.smape = t.smape.Add(200 * (e / sum))
 		}
 		if f.Lower[i] <= y && y <= f.Upper[i] {
 			t.covered++
 		}
 		if unit.absolute > 0 {
-			t.mase = t.mase.Add(e / unit.absolute)
-			t.msis = t.msis.Add((f.Upper[i] - f.Lower[i] + 2/alpha*(max(0, f.Lower[i]-y)+max(0, y-f.Upper[i]))) / unit.absolute)
+			missed := max(0, f.Lower[i]-y) + max(0, y-f.Upper[i])
 			loss := pinball(y, f.Lower[i], alpha/2) + e/2 + pinball(y, f.Upper[i], 1-alpha/2)
-			t.pinball = t.pinball.Add(loss / 3 / unit.absolute)
-			squared = squared.Add(e / unit.squared * e)
+			t.mase = t.mase.Add(bounded(e / unit.absolute))
+			t.msis = t.msis.Add(bounded((f.Upper[i] - f.Lower[i] + 2/alpha*missed) / unit.absolute))
+			t.pinball = t.pinball.Add(bounded(loss / 3 / unit.absolute))
+			relative := min(e/unit.squared, 1e140)
+			squared = squared.Add(float64(relative * relative))
 			t.scaled++
 		}
 	}
@@ -139,6 +142,9 @@ func (t *tally) add(unit scale, f Forecast, actual Series) {
 		}
 	}
 }
+
+// bounded keeps a score in units of a tiny scale finite.
+func bounded(x float64) float64 { return min(x, largest) }
 
 // pinball is the loss of x as the quantile p of what became y.
 func pinball(y, x, p float64) float64 {

@@ -67,12 +67,12 @@ func (n SeasonalNaive) Forecast(ctx context.Context, s Series, horizon int) (For
 	if period == 0 {
 		period = PeriodOf(s.Step)
 	}
-	variance, pairs := lagVariance(s, period)
+	sigma, pairs := lagDeviation(s, period)
 	short := period > 1 && pairs == 0
 	asked := period
 	if short {
 		period = 1
-		variance, pairs = lagVariance(s, 1)
+		sigma, pairs = lagDeviation(s, 1)
 	}
 	f := newForecast(naiveName(period), s, horizon, level)
 	if short {
@@ -90,7 +90,7 @@ func (n SeasonalNaive) Forecast(ctx context.Context, s Series, horizon int) (For
 	for h := range horizon {
 		p := h % period
 		f.Mean[h] = last[p]
-		sd[h] = math.Sqrt(variance * float64(age[p]+h/period))
+		sd[h] = sigma * math.Sqrt(float64(age[p]+h/period))
 		f.Lower[h] = clampFinite(last[p] - z*sd[h])
 		f.Upper[h] = clampFinite(last[p] + z*sd[h])
 	}
@@ -105,27 +105,31 @@ func naiveName(period int) string {
 	return fmt.Sprintf("seasonal naive (%d)", period)
 }
 
-// clampFinite keeps sums of huge numbers finite.
-func clampFinite(x float64) float64 {
-	return max(-math.MaxFloat64, min(math.MaxFloat64, x))
-}
+// clampFinite keeps sums of huge numbers within what a series may hold.
+func clampFinite(x float64) float64 { return max(-largest, min(largest, x)) }
 
-// lagVariance is the mean of squared differences of values lag steps apart, and
-// of how many.
-func lagVariance(s Series, lag int) (variance float64, pairs int) {
-	var sum stat.Sum
-	for i := lag; i < len(s.Values); i++ {
-		if s.Missing(i) || s.Missing(i-lag) {
-			continue
+// lagDeviation is the root of the mean squared difference of values lag steps
+// apart, and of how many. Differences are taken in units of the largest, whose
+// squares neither overflow nor vanish.
+func lagDeviation(s Series, lag int) (sd float64, pairs int) {
+	unit := 0.0
+	each := func(f func(d float64)) {
+		for i := lag; i < len(s.Values); i++ {
+			if !s.Missing(i) && !s.Missing(i-lag) {
+				f(s.Values[i] - s.Values[i-lag])
+			}
 		}
-		d := s.Values[i] - s.Values[i-lag]
-		sum = sum.Add(min(d*d, math.MaxFloat64/maxSteps))
+	}
+	each(func(d float64) {
+		unit = max(unit, math.Abs(d))
 		pairs++
+	})
+	if unit == 0 {
+		return 0, pairs
 	}
-	if pairs == 0 {
-		return 0, 0
-	}
-	return sum.Value() / float64(pairs), pairs
+	var sum stat.Sum
+	each(func(d float64) { sum = sum.Add(float64(d/unit) * float64(d/unit)) })
+	return unit * math.Sqrt(sum.Value()/float64(pairs)), pairs
 }
 
 // latest is, for each of the period steps after s, the latest observed value at

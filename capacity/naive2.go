@@ -62,15 +62,10 @@ func (n Naive2) Forecast(ctx context.Context, s Series, horizon int) (Forecast, 
 	for i := range x {
 		x[i] /= season[i%m]
 	}
-	var sum stat.Sum
-	for i := 1; i < len(x); i++ {
-		d := x[i] - x[i-1]
-		sum = sum.Add(min(d*d, math.MaxFloat64/maxSteps))
-	}
+	sigma, _ := lagDeviation(Series{Values: x}, 1)
 	if len(x) < 2 {
 		f.warn("no-interval", "keep a longer history", "the history holds no two values to compare; the width of the interval is unknown and left at 0")
 	}
-	sigma := math.Sqrt(sum.Value() / float64(max(1, len(x)-1)))
 	z := stat.NormalQuantile((1 + level) / 2)
 	for h := range horizon {
 		factor := season[(len(x)+h)%m]

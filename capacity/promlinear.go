@@ -20,8 +20,8 @@ import (
 // amd64, without fused multiply-add.
 //
 // Errors are *Error: fewer than two samples, where Prometheus gives no result;
-// times that do not ascend by whole milliseconds; values that are not finite, or
-// so large that the result is not.
+// times that do not ascend by whole milliseconds; values that are NaN or beyond
+// ±1e303; a result that is not finite.
 func PredictLinear(samples []Sample, now time.Time, ahead time.Duration) (float64, error) {
 	if err := checkRange(samples); err != nil {
 		return 0, err
@@ -74,8 +74,8 @@ func checkRange(samples []Sample) error {
 	}
 	for i, s := range samples {
 		path := "samples[" + strconv.Itoa(i) + "]"
-		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
-			p.add(path+".value", number(s.Value), "not a finite number", "leave the sample out")
+		if !measurable(s.Value) {
+			p.add(path+".value", number(s.Value), unmeasurable(s.Value), "leave the sample out")
 		}
 		if s.Time.Before(earliestTime) || s.Time.After(latestTime) {
 			p.add(path+".time", s.Time.String(), "outside the years 1837 to 2103", "look at the unit of the timestamps")
@@ -176,6 +176,7 @@ func (l PrometheusLinear) Forecast(ctx context.Context, s Series, horizon int) (
 		if err != nil {
 			return Forecast{}, err
 		}
+		v = clampFinite(v)
 		f.Mean[h], f.Lower[h], f.Upper[h] = v, v, v
 	}
 	f.warn("no-interval", "use a forecaster that tells its uncertainty", "a line through the window says nothing about how far off it is")

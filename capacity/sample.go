@@ -12,7 +12,7 @@ import (
 // Sample is one measured value.
 type Sample struct {
 	Time  time.Time `json:"time"`
-	Value float64   `json:"value"`
+	Value float64   `json:"value"` // within ±1e303
 }
 
 // stamped is a sample with its time in nanoseconds since 1970.
@@ -46,10 +46,10 @@ func ordered(ctx context.Context, samples []Sample, skip bool, p *problems) (ord
 		if i%checkEvery == 0 && ctx.Err() != nil {
 			return order{}, ctx.Err()
 		}
-		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
+		if !measurable(s.Value) {
 			o.skipped++
 			if !skip {
-				p.add("samples["+strconv.Itoa(i)+"].value", number(s.Value), "not a finite number", "leave the sample out, or set SkipNotFinite")
+				p.add("samples["+strconv.Itoa(i)+"].value", number(s.Value), unmeasurable(s.Value), "leave the sample out, or set SkipNotFinite")
 			}
 			continue
 		}

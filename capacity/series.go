@@ -13,8 +13,12 @@ import (
 // ErrSeries is what errors about series, samples and forecasts wrap.
 var ErrSeries = errors.New("not a series to forecast")
 
-// maxSteps bounds the length of a series.
-const maxSteps = 1 << 25
+const (
+	// maxSteps bounds the length of a series.
+	maxSteps = 1 << 25
+	// largest bounds values, so that a hundred thousand of them have a finite sum.
+	largest = 1e303
+)
 
 // Series is measurements on a regular grid: value i is that of the time
 // [Start + i·Step, Start + (i+1)·Step). The zero value is an empty series, with
@@ -22,7 +26,7 @@ const maxSteps = 1 << 25
 type Series struct {
 	Start  time.Time
 	Step   time.Duration // above 0
-	Values []float64     // finite; 0 where Mask is set
+	Values []float64     // within ±1e303; 0 where Mask is set
 	// Mask marks gaps: where Mask[i] is true nothing is known and Values[i] means
 	// nothing. nil means no gaps; else it is as long as Values.
 	Mask []bool
@@ -62,8 +66,8 @@ func (s Series) Slice(i, j int) Series {
 }
 
 // Check reports everything that is wrong with s as one *Error: a step of 0 or
-// less, values that are not finite, a mask of another length, more than 2²⁵
-// steps. Values under the mask are not looked at. An empty series passes.
+// less, values that are NaN or beyond ±1e303, a mask of another length, more than
+// 2²⁵ steps. Values under the mask are not looked at. An empty series passes.
 func (s Series) Check() error {
 	var p problems
 	if s.Step <= 0 {
@@ -79,11 +83,22 @@ func (s Series) Check() error {
 		return p.err()
 	}
 	for i, v := range s.Values {
-		if (math.IsNaN(v) || math.IsInf(v, 0)) && !s.Missing(i) {
-			p.add("values["+strconv.Itoa(i)+"]", number(v), "not a finite number", "mark the gap in the mask")
+		if !measurable(v) && !s.Missing(i) {
+			p.add("values["+strconv.Itoa(i)+"]", number(v), unmeasurable(v), "mark the gap in the mask")
 		}
 	}
 	return p.err()
+}
+
+// measurable tells whether v is a number within ±1e303.
+func measurable(v float64) bool { return math.Abs(v) <= largest }
+
+// unmeasurable is why v is not measurable.
+func unmeasurable(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "not a finite number"
+	}
+	return "beyond ±1e303"
 }
 
 // observedValues is the values that are not gaps, copied.

@@ -27,7 +27,7 @@ func detect(samples []stamped) (rhythm, error) {
 		distances = append(distances, samples[i].at-samples[i-1].at)
 	}
 	ascending := slices.Sorted(slices.Values(distances))
-	step := ascending[len(ascending)/2]
+	step := ascending[(len(ascending)-1)/2]
 	// Over all distances near multiples of the median jitter evens out.
 	_, span, steps := near(distances, step)
 	if steps > 0 {
