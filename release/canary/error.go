@@ -1,0 +1,79 @@
+package canary
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ErrInput is what errors about arguments wrap.
+var ErrInput = errors.New("no comparison")
+
+// Problem is one thing that is wrong with an argument.
+type Problem struct {
+	Path   string `json:"path"` // canary[17], baseline.bad, options.level
+	Text   string `json:"text"` // the offending text
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy"`
+}
+
+// String is path: text: reason; remedy.
+func (p Problem) String() string {
+	return p.Path + ": " + p.Text + ": " + p.Reason + "; " + p.Remedy
+}
+
+// Error is everything that is wrong with the arguments of a comparison. It wraps
+// ErrInput.
+type Error struct {
+	// Problems are the first hundred, in the order of the arguments.
+	Problems []Problem
+	More     int // how many more there are
+}
+
+// Error is the first ten problems, one a line, and how many more there are.
+func (e *Error) Error() string {
+	var b strings.Builder
+	for i, p := range e.Problems {
+		if i == 10 {
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(ErrInput.Error() + ": " + p.String())
+	}
+	if more := e.More + max(0, len(e.Problems)-10); more > 0 {
+		fmt.Fprintf(&b, "\nand %d more", more)
+	}
+	return b.String()
+}
+
+// Unwrap is ErrInput.
+func (e *Error) Unwrap() error { return ErrInput }
+
+// problems collects what an *Error tells.
+type problems struct{ e Error }
+
+func (p *problems) add(path, text, reason, remedy string) {
+	if len(p.e.Problems) == 100 {
+		p.e.More++
+		return
+	}
+	p.e.Problems = append(p.e.Problems, Problem{path, text, reason, remedy})
+}
+
+// err is nil where nothing was added.
+func (p *problems) err() error {
+	if len(p.e.Problems) == 0 {
+		return nil
+	}
+	return &p.e
+}
+
+// problem is an error of one problem.
+func problem(path, text, reason, remedy string) error {
+	return &Error{Problems: []Problem{{path, text, reason, remedy}}}
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
