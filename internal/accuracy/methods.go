@@ -31,7 +31,9 @@ func methods(s set) []method {
 			method{"predict_linear 28d", capacity.PrometheusLinear{Window: 28 * day}},
 			method{"predict_linear 90d", capacity.PrometheusLinear{Window: 90 * day}})
 	}
-	return rows
+	return append(rows,
+		method{"ets", capacity.ETS{Period: s.period}},
+		method{"ets 15", capacity.ETS{Period: s.period, Multiplicative: true}})
 }
 
 func methodNames(m []method) []string {
