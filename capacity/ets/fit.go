@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-
-	"github.com/srekit/ownership/internal/optimize"
 )
 
 // Fit is a model with its parameters estimated from a series.
@@ -54,10 +52,12 @@ func Estimate(ctx context.Context, values []float64, mask []bool, m Model) (Fit,
 	if err := checkFit(values, mask, m); err != nil {
 		return Fit{}, err
 	}
-	var s series
-	s.set(values, mask)
-	var b problem
-	return b.fit(ctx, s, m, nil)
+	b := problem{ctx: ctx}
+	b.set(values, mask)
+	b.begin(m)
+	b.first(math.MaxInt)
+	b.rest()
+	return b.finish()
 }
 
 // checkFit tells whether the model may be fitted to the values.
@@ -78,103 +78,11 @@ func checkFit(values []float64, mask []bool, m Model) error {
 	return nil
 }
 
-// series is the input scaled by a power of two, which is exact, so that squares
-// neither overflow nor vanish. Masked values become 0.
-type series struct {
-	y        []float64
-	mask     []bool
-	exponent int
-	positive bool
-	n        int
-}
-
-func (s *series) set(values []float64, mask []bool) {
-	peak := 0.0
-	s.positive = true
-	for i, v := range values {
-		if mask == nil || !mask[i] {
-			peak = max(peak, math.Abs(v))
-			s.positive = s.positive && v > 0
-		}
-	}
-	_, s.exponent = math.Frexp(peak)
-	s.mask = mask
-	s.n = observed(values, mask)
-	s.y = grow(s.y, len(values))
-	for i, v := range values {
-		s.y[i] = math.Ldexp(v, -s.exponent)
-		if mask != nil && mask[i] {
-			s.y[i] = 0
-		}
-	}
-}
-
-// starts are smoothing parameters from which searches climb. Slow and fast
-// adaptation end on different peaks on many series; a trend that follows every
-// move is a third peak of models without season.
-var (
-	slow  = Parameters{Alpha: 0.2, Beta: 0.02, Gamma: 0.1, Phi: 0.95}
-	brisk = Parameters{Alpha: 0.5, Beta: 0.05, Gamma: 0.3, Phi: 0.9}
-	fast  = Parameters{Alpha: 0.95, Beta: 0.9, Gamma: 0.01, Phi: 0.85}
-)
-
-func (b *problem) fit(ctx context.Context, s series, m Model, _ *Fit) (Fit, error) {
-	b.reset(m, s.y, s.mask)
-	b.layout()
-	b.evaluations = 0
-	o := sketch(s.y, s.mask, b.m, m.Season, 3)
-	b.rescale(o)
-	b.bounds()
-	from := []Parameters{slow, brisk}
-	if m.Season == None {
-		from = []Parameters{slow, brisk, fast}
-	}
-	b.best = grow(b.best, b.dim)
-	best := math.Inf(1)
-	for _, p := range from {
-		if err := ctx.Err(); err != nil {
-			return Fit{}, err
-		}
-		b.write(b.x, point{p: p.of(m), level: o.level, trend: o.trend}, o.season)
-		r := b.search.Minimize(b, b.x, b.lower, b.upper, optimize.Settings{Memory: 8, Gradient: 1e-4, Decrease: 1e-5, Evaluations: 1000, FirstStep: 0.5})
-		if r.Value < best {
-			best = r.Value
-			copy(b.best, b.x)
-		}
-	}
-	return b.finish(s)
-}
-
-// rescale sets what a step of one means for every variable: about a standard
-// deviation of its estimate.
-func (b *problem) rescale(o outline) {
-	noise := roughness(b.y, b.mask, max(1, b.m))
-	if noise == 0 {
-		noise = 1e-3
-	}
-	for i := range b.scale {
-		b.scale[i] = noise
-	}
-	if b.model.Season == Multiplicative {
-		for i := b.iSeason; i < b.dim; i++ {
-			b.scale[i] = noise / math.Abs(o.level)
-		}
-	}
-	b.scale[b.iAlpha] = 0.1
-	if b.iBeta >= 0 {
-		b.scale[b.iBeta] = 0.1
-		b.scale[b.iTrend] = noise / 10
-	}
-	if b.iGamma >= 0 {
-		b.scale[b.iGamma] = 0.1
-	}
-	if b.iPhi >= 0 {
-		b.scale[b.iPhi] = 0.05
-	}
-}
-
 // finish turns the best point into a Fit in the units of the series.
-func (b *problem) finish(s series) (Fit, error) {
+func (b *problem) finish() (Fit, error) {
+	if err := b.ctx.Err(); err != nil {
+		return Fit{}, err
+	}
 	m := b.model
 	at := b.read(b.best)
 	b.normalise(&at)
@@ -184,27 +92,38 @@ func (b *problem) finish(s series) (Fit, error) {
 	f.Final = b.final(at.p)
 	f.SSE = b.sse
 	if m.Error == Additive {
-		f.SSE = math.Ldexp(f.SSE, 2*s.exponent)
+		f.SSE = math.Ldexp(f.SSE, 2*b.exponent)
 	}
 	for _, st := range []*State{&f.Initial, &f.Final} {
-		st.Level = math.Ldexp(st.Level, s.exponent)
-		st.Trend = math.Ldexp(st.Trend, s.exponent)
+		st.Level = math.Ldexp(st.Level, b.exponent)
+		st.Trend = math.Ldexp(st.Trend, b.exponent)
 		if m.Season == Additive {
 			for i := range st.Season {
-				st.Season[i] = math.Ldexp(st.Season[i], s.exponent)
+				st.Season[i] = math.Ldexp(st.Season[i], b.exponent)
 			}
 		}
 	}
 	n, k := float64(b.n), float64(m.Estimated())
-	f.LogLik = -value - float64(n*float64(float64(s.exponent)*math.Ln2))
+	f.LogLik = b.loglik(value)
 	f.AIC = 2*k - 2*f.LogLik
-	f.AICc = f.AIC + 2*k*(k+1)/(n-k-1)
-	f.BIC = float64(k*math.Log(n)) - 2*f.LogLik
+	f.AICc = b.aicc(value)
+	f.BIC = float64(k*logarithm(n)) - 2*f.LogLik
 	f.Sigma2 = f.SSE / (n - k + 1)
 	if !finite(f.LogLik) || !finite(f.SSE) || f.Initial.check(m) != nil || f.Final.check(m) != nil {
 		return Fit{}, &InputError{What: "model " + m.String(), Reason: "has no finite likelihood on this series", Remedy: "choose additive parts, or another unit of the series"}
 	}
 	return f, nil
+}
+
+// loglik is the log-likelihood in the units of the series.
+func (b *problem) loglik(value float64) float64 {
+	return -value - float64(float64(b.n)*float64(float64(b.exponent)*math.Ln2))
+}
+
+// aicc is the corrected Akaike criterion of a value of the objective.
+func (b *problem) aicc(value float64) float64 {
+	n, k := float64(b.n), float64(b.model.Estimated())
+	return 2*k - 2*b.loglik(value) + 2*k*(k+1)/(n-k-1)
 }
 
 // normalise moves the season's mean into the level (its factor, with the

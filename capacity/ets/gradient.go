@@ -37,107 +37,134 @@ func (w *pass) backward(p Parameters, trend float64) gradient {
 	return g
 }
 
-// direct is the derivative of the objective in the fitted value f of a step
-// with error d = y − f: −k·d, or 1/f − k·e·(1+e)/f with e = d/f.
-func direct(relative bool, k, d, f float64) float64 {
-	if !relative {
-		return -float64(k * d)
+// direct gives the negative derivative of the objective in the fitted value f
+// of each step, but for a factor that the results are multiplied with: d and k,
+// or (k·e·(1+e) − 1)/f with the relative error e, and 1; 0 at gaps.
+func (w *pass) direct(k float64) (v []float64, factor float64) {
+	if w.model.Error == Additive {
+		return w.d[:len(w.y)], k
 	}
-	r := 1 / f
-	e := float64(d * r)
-	return float64(r * (1 - float64(k*float64(e*(1+e)))))
+	es, rs := w.e[:len(w.y)], w.r[:len(w.y)]
+	for t, e := range es {
+		rs[t] = float64(rs[t] * (float64(k*(e+float64(e*e))) - 1))
+	}
+	if gaps, mask := w.gaps(); gaps {
+		for t, gap := range mask {
+			if gap {
+				rs[t] = 0
+			}
+		}
+	}
+	return rs, 1
 }
 
 func (w *pass) backwardPlain(p Parameters, k float64, g *gradient) (lu, lc float64) {
-	relative := w.model.Error == Multiplicative
-	us, ds, cs := w.u[:len(w.y)], w.d[:len(w.y)], w.slopes()
+	ds, cs := w.d[:len(w.y)], w.slopes()
+	vs, factor := w.direct(k)
 	gaps, mask := w.gaps()
 	phi, beta := p.Phi, p.Phi*p.Beta
+	keep := 1 - p.Alpha - beta
 	var ga, gb, gp float64
-	for t := len(us) - 1; t >= 0; t-- {
+	for t := len(ds) - 1; t >= 0; t-- {
 		d := ds[t]
-		lc += lu
+		both := lc + lu // the adjoint of c': it enters u' too
 		ga += float64(d * lu)
-		gb += float64(d * lc)
+		gb += float64(d * both)
 		if cs != nil {
-			gp += float64(cs[t] * lc)
+			gp += float64(cs[t] * both)
 		}
 		if !gaps || !mask[t] {
-			v := direct(relative, k, d, us[t])
-			lu += v - (float64(p.Alpha*lu) + float64(beta*lc))
+			// lu − α·lu − φβ·(lc+lu) + v, in two operations from lu to lu.
+			lu = float64(keep*lu) - (vs[t] + float64(beta*lc))
 		}
-		lc = float64(phi * lc)
+		lc = float64(phi * both)
 	}
-	g.alpha, g.beta, g.phi = ga, phi*gb, gp/phi
-	return lu, lc
+	g.alpha, g.beta, g.phi = factor*ga, factor*phi*gb, factor*gp/phi
+	return factor * lu, factor * lc
 }
 
 func (w *pass) backwardAdditive(p Parameters, k float64, g *gradient) (lu, lc float64) {
-	relative := w.model.Error == Multiplicative
-	us, ds, cs := w.u[:len(w.y)], w.d[:len(w.y)], w.slopes()
-	ss := w.s[:len(us)]
-	next, old := w.a[w.m:][:len(us)], w.a[:len(us)]
+	ds, cs := w.d[:len(w.y)], w.slopes()
+	vs, factor := w.direct(k)
+	vs = vs[:len(ds)]
+	next, old := w.a[w.m:][:len(ds)], w.a[:len(ds)]
 	gaps, mask := w.gaps()
-	alpha, phi, beta, gamma := p.Alpha, p.Phi, p.Phi*p.Beta, p.Gamma
-	var ga, gb, gg, gp float64
-	for t := len(us) - 1; t >= 0; t-- {
+	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
+	keep := 1 - p.Alpha - beta
+	var ga, gb, gp float64
+	for t := len(ds) - 1; t >= 0; t-- {
 		d, ls := ds[t], next[t]
-		lc += lu
+		both := lc + lu
 		ga += float64(d * lu)
-		gb += float64(d * lc)
-		gg += float64(d * ls)
+		gb += float64(d * both)
 		if cs != nil {
-			gp += float64(cs[t] * lc)
+			gp += float64(cs[t] * both)
 		}
-		h := 0.0
-		if !gaps || !mask[t] {
-			h = direct(relative, k, d, us[t]+ss[t]) - float64(gamma*ls) - (float64(alpha*lu) + float64(beta*lc))
+		if gaps && mask[t] {
+			old[t] = ls
+			lc = float64(phi * both)
+			continue
 		}
-		lu += h
-		old[t] = ls + h
-		lc = float64(phi * lc)
+		before := lu
+		lu = float64(keep*lu) - ((vs[t] + float64(gamma*ls)) + float64(beta*lc))
+		old[t] = ls + (lu - before)
+		lc = float64(phi * both)
 	}
-	g.alpha, g.beta, g.gamma, g.phi = ga, phi*gb, gg, gp/phi
-	return lu, lc
+	var gg, more float64
+	t := 0
+	for ; t+1 < len(ds); t += 2 {
+		gg += float64(ds[t] * next[t])
+		more += float64(ds[t+1] * next[t+1])
+	}
+	if t < len(ds) {
+		gg += float64(ds[t] * next[t])
+	}
+	gg += more
+	g.alpha, g.beta, g.gamma, g.phi = factor*ga, factor*phi*gb, factor*gg, factor*gp/phi
+	for j := range w.a[:w.m] {
+		w.a[j] *= factor
+	}
+	return factor * lu, factor * lc
 }
 
 func (w *pass) backwardMultiplicative(p Parameters, k float64, g *gradient) (lu, lc float64) {
-	relative := w.model.Error == Multiplicative
 	us, ds, cs := w.u[:len(w.y)], w.d[:len(w.y)], w.slopes()
-	ss := w.s[:len(us)]
+	ys, ss := w.y, w.s[:len(us)]
+	vs, factor := w.direct(k)
+	vs = vs[:len(ds)]
 	next, old := w.a[w.m:][:len(us)], w.a[:len(us)]
 	gaps, mask := w.gaps()
 	alpha, phi, beta, gamma := p.Alpha, p.Phi, p.Phi*p.Beta, p.Gamma
+	absolute := w.model.Error == Additive
 	var ga, gb, gg, gp float64
 	for t := len(us) - 1; t >= 0; t-- {
 		d, ls := ds[t], next[t]
-		lc += lu
+		both := lc + lu
 		ga += float64(d * lu)
-		gb += float64(d * lc)
+		gb += float64(d * both)
 		if cs != nil {
-			gp += float64(cs[t] * lc)
+			gp += float64(cs[t] * both)
 		}
 		if !gaps || !mask[t] {
-			u, s := us[t], ss[t]
-			f := float64(u * s)
-			var e, v float64 // relative error; derivative in f, times f
-			e = d / u
-			if relative {
-				v = 1 - float64(k*float64(e*(1+e)))
-			} else {
-				v = -float64(k * float64(float64(e*f)*f))
+			u, s, y := us[t], ss[t], ys[t]
+			ru, rs := 1/u, 1/s
+			v := -vs[t]
+			if absolute {
+				v = float64(v * s) // d is in the unit of the level
 			}
-			// q = y/u − s = s·e; its derivative in u is −s·(1+e)/u, the one of
-			// d = y/s − u in s is −u·(1+e)/s.
-			ld := float64(alpha*lu) + float64(beta*lc)
+			// d = y/s − u and q = y/u − s.
+			ld := float64(alpha*lu) + float64(beta*both)
 			lq := float64(gamma * ls)
-			gg += float64(float64(s*e) * ls)
-			lu += (v-float64(float64(lq*s)*(1+e)))/u - ld
-			ls += (v-float64(float64(ld*u)*(1+e)))/s - lq
+			gg += float64((float64(y*ru) - s) * ls)
+			lu += (float64(v*s) - float64(float64(lq*y)*float64(ru*ru))) - ld
+			ls += (float64(v*u) - float64(float64(ld*y)*float64(rs*rs))) - lq
 		}
 		old[t] = ls
-		lc = float64(phi * lc)
+		lc = float64(phi * both)
 	}
-	g.alpha, g.beta, g.gamma, g.phi = ga, phi*gb, gg, gp/phi
-	return lu, lc
+	g.alpha, g.beta, g.gamma, g.phi = factor*ga, factor*phi*gb, factor*gg, factor*gp/phi
+	for j := range w.a[:w.m] {
+		w.a[j] *= factor
+	}
+	return factor * lu, factor * lc
 }

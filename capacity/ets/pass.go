@@ -30,6 +30,8 @@ type pass struct {
 	c []float64 // after each step, kept for damped trends only
 	s []float64 // s[t] is used at t; s[:m] is the initial season, s[len(y):] the final one
 	d []float64 // error of the step in the unit of the level, 0 at gaps
+	e []float64 // relative error, kept for multiplicative errors only
+	r []float64 // 1/fitted, kept for multiplicative errors only
 	a []float64 // adjoint of s
 
 	finalU, finalC float64
@@ -63,6 +65,10 @@ func (w *pass) reset(m Model, y []float64, mask []bool) {
 	w.s = grow(w.s, len(y)+w.m)
 	if m.Damped {
 		w.c = grow(w.c, len(y))
+	}
+	if m.Error == Multiplicative {
+		w.e = grow(w.e, len(y))
+		w.r = grow(w.r, len(y))
 	}
 }
 
@@ -108,7 +114,7 @@ func (w *pass) forward(p Parameters, level, trend float64) float64 {
 // objective is the negative log-likelihood of the last forward run, up to the
 // constant n/2·(log(2π/n)+1), as in Hyndman et al. (2008), section 5.1.
 func (w *pass) objective() float64 {
-	f := float64(0.5*float64(w.n)) * math.Log(max(w.sse, w.floor))
+	f := float64(0.5*float64(w.n)) * logarithm(max(w.sse, w.floor))
 	if w.model.Error == Multiplicative {
 		f += w.logf
 	}
@@ -120,20 +126,24 @@ func (w *pass) forwardPlain(p Parameters, u, c float64) {
 	cs := w.slopes()
 	phi, beta := p.Phi, p.Phi*p.Beta
 	both := p.Alpha + beta
+	keep := 1 - both
 	gaps, mask := w.gaps()
+	k := float64(phi * c)
 	sse := 0.0
 	for t, v := range y {
-		d := v - u
 		if gaps && mask[t] {
-			d = 0
+			v = u
 		}
+		d := v - u
 		us[t] = u
 		ds[t] = d
-		c = float64(phi * c)
-		u = (u + c) + float64(both*d)
-		c += float64(beta * d)
+		// k is φc. No product waits for d, which waits for u.
+		c = (k + float64(beta*v)) - float64(beta*u)
+		u = float64(keep*u) + (k + float64(both*v))
+		k = c
 		if cs != nil {
 			cs[t] = c
+			k = float64(phi * c)
 		}
 		sse += float64(d * d)
 	}
@@ -146,22 +156,26 @@ func (w *pass) forwardAdditive(p Parameters, u, c float64) {
 	cs := w.slopes()
 	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
 	both := p.Alpha + beta
+	keep := 1 - both
 	gaps, mask := w.gaps()
+	k := float64(phi * c)
 	sse := 0.0
 	for t, v := range y {
 		s := old[t]
-		d := (v - s) - u
+		v -= s
 		if gaps && mask[t] {
-			d = 0
+			v = u
 		}
+		d := v - u
 		us[t] = u
 		ds[t] = d
-		c = float64(phi * c)
-		u = (u + c) + float64(both*d)
-		c += float64(beta * d)
+		c = (k + float64(beta*v)) - float64(beta*u)
+		u = float64(keep*u) + (k + float64(both*v))
+		k = c
 		next[t] = s + float64(gamma*d)
 		if cs != nil {
 			cs[t] = c
+			k = float64(phi * c)
 		}
 		sse += float64(d * d)
 	}
@@ -174,23 +188,27 @@ func (w *pass) forwardMultiplicative(p Parameters, u, c float64) {
 	cs := w.slopes()
 	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
 	both := p.Alpha + beta
+	keep := 1 - both
 	gaps, mask := w.gaps()
+	k := float64(phi * c)
 	sse := 0.0
-	for t, v := range y {
+	for t, x := range y {
 		s := old[t]
-		d := v/s - u
-		q := v/u - s
+		v := x / s
+		q := x/u - s
 		if gaps && mask[t] {
-			d, q = 0, 0
+			v, q = u, 0
 		}
+		d := v - u
 		us[t] = u
 		ds[t] = d
-		c = float64(phi * c)
-		u = (u + c) + float64(both*d)
-		c += float64(beta * d)
+		c = (k + float64(beta*v)) - float64(beta*u)
+		u = float64(keep*u) + (k + float64(both*v))
+		k = c
 		next[t] = s + float64(gamma*q)
 		if cs != nil {
 			cs[t] = c
+			k = float64(phi * c)
 		}
 		e := float64(d * s)
 		sse += float64(e * e)
@@ -227,30 +245,34 @@ func (w *pass) fitted(t int) float64 {
 
 // relative sums the squared relative errors and the logarithms of the fitted
 // values. The logarithm is taken once, of a product kept in range by its
-// exponent: the result depends on the architecture's logarithm by one rounding.
+// exponent.
 func (w *pass) relative() {
 	const low, high = 0x1p-500, 0x1p500
 	gaps, mask := w.gaps()
 	season := w.model.Season
-	us, ss, ds := w.u[:len(w.y)], w.s, w.d[:len(w.y)]
+	us, ds, es, rs := w.u[:len(w.y)], w.d[:len(w.y)], w.e[:len(w.y)], w.r[:len(w.y)]
+	ss := us // not read without a season
+	if season != None {
+		ss = w.s[:len(w.y)]
+	}
 	sse, product, exponent := 0.0, 1.0, 0
-	for t, u := range us {
+	for t, f := range us {
+		d := ds[t]
+		switch season {
+		case Additive:
+			f += ss[t]
+		case Multiplicative:
+			f = float64(f * ss[t])
+			d = float64(d * ss[t])
+		}
+		r := 1 / f
+		e := float64(d * r)
+		es[t], rs[t] = e, r
+		sse += float64(e * e)
 		if gaps && mask[t] {
 			continue
 		}
-		f, e := u, 0.0
-		switch season {
-		case None:
-			e = ds[t] / f
-		case Additive:
-			f += ss[t]
-			e = ds[t] / f
-		default:
-			f = float64(u * ss[t])
-			e = ds[t] / u // as d = y/s − u
-		}
-		sse += float64(e * e)
-		product *= f
+		product = float64(product * f)
 		if size := math.Abs(product); size < low || size > high {
 			var shift int
 			product, shift = math.Frexp(product)
@@ -258,7 +280,7 @@ func (w *pass) relative() {
 		}
 	}
 	w.sse = sse
-	w.logf = math.Log(math.Abs(product)) + float64(float64(exponent)*math.Ln2)
+	w.logf = logarithm(math.Abs(product)) + float64(float64(exponent)*math.Ln2)
 }
 
 // final is the state after the last step of the last forward run.

@@ -1,6 +1,7 @@
 package ets
 
 import (
+	"context"
 	"math"
 
 	"github.com/srekit/ownership/internal/optimize"
@@ -31,6 +32,11 @@ type problem struct {
 	lowBeta             float64 // lower bound of β
 	top                 ceiling // of β, at the point last read
 	x, best             []float64
+	value               float64 // at best
+	done                bool    // the search that found best came to its end
+	sketch              outline // of the initial state
+	exponent            int     // the series is divided by two to this power
+	ctx                 context.Context
 	scale, lower, upper []float64
 	evaluations         int
 	search              optimize.Workspace
@@ -62,6 +68,7 @@ func (b *problem) layout() {
 		b.lowBeta = min(small, float64(0.1*float64(q*q)))
 	}
 	b.x = grow(b.x, b.dim)
+	b.best = grow(b.best, b.dim)
 	b.scale = grow(b.scale, b.dim)
 	b.lower = grow(b.lower, b.dim)
 	b.upper = grow(b.upper, b.dim)
@@ -159,6 +166,9 @@ func (b *problem) bounds() {
 // Evaluate gives the negative log-likelihood at x and its gradient.
 func (b *problem) Evaluate(x, g []float64) float64 {
 	b.evaluations++
+	if b.ctx.Err() != nil {
+		return math.Inf(1) // which ends the search at once; finish tells why
+	}
 	at := b.read(x)
 	value := b.forward(at.p, at.level, at.trend)
 	if !finite(value) {

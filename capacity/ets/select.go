@@ -1,8 +1,10 @@
 package ets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Options narrow the choice of [Select]. The zero value considers the six
@@ -83,7 +85,9 @@ func Family(period int, additiveOnly bool) []Model {
 // Akaike criterion (Hurvich and Tsai, 1989), the one with fewer parameters if
 // equal. Models that the series does not allow are excluded: multiplicative
 // ones where a value is not positive, and those with too many states for its
-// length. The likelihoods are those of [Estimate].
+// length. All others are climbed a little way; those then so far behind that
+// they have never been seen to win are stopped, the rest fitted as [Estimate]
+// fits.
 //
 // The error is an [*InputError] when no candidate is left or the series itself
 // cannot be used, or the context's.
@@ -95,48 +99,89 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 	if len(models) == 0 {
 		models = Family(o.Period, o.AdditiveOnly)
 	}
-	var s series
-	s.set(values, mask)
-	var b problem
-	var out Selection
-	best := -1
+	b := problem{ctx: ctx}
+	b.set(values, mask)
+	out := Selection{Candidates: make([]Candidate, len(models))}
+	var runners []runner
 	var last error
-	for _, m := range models {
-		c := Candidate{Model: m}
+	for i, m := range models {
+		c := &out.Candidates[i]
+		c.Model = m
 		err := m.Check()
 		if err == nil {
 			err = checkFit(values, mask, m)
 		}
-		var f Fit
-		if err == nil {
-			f, err = b.fit(ctx, s, m, nil)
-			if ctx.Err() != nil {
-				return Selection{}, ctx.Err()
-			}
+		if err != nil {
+			c.Reason, last = err.Error(), err
+			continue
+		}
+		b.begin(m)
+		b.first(glance)
+		if err := ctx.Err(); err != nil {
+			return Selection{}, err
+		}
+		if !finite(b.value) {
+			c.Reason = "it has no finite likelihood near the start of this series"
+			last = &InputError{What: "model " + m.String(), Reason: "has no finite likelihood near the start of this series", Remedy: "choose additive parts"}
+			continue
+		}
+		c.AICc = b.aicc(b.value)
+		runners = append(runners, runner{i, b.value, b.done, slices.Clone(b.best)})
+	}
+	// From the most promising to the least.
+	slices.SortStableFunc(runners, func(x, y runner) int {
+		return cmp.Compare(out.Candidates[x.index].AICc, out.Candidates[y.index].AICc)
+	})
+	chosen := -1
+	margin := 20 + 0.05*float64(observed(values, mask))
+	for _, r := range runners {
+		c := &out.Candidates[r.index]
+		c.Outcome = Stopped
+		if chosen >= 0 && c.AICc > out.AICc+margin {
+			continue
+		}
+		b.begin(c.Model)
+		b.value, b.done = r.value, r.done
+		copy(b.best, r.best)
+		b.rest()
+		f, err := b.finish()
+		if ctx.Err() != nil {
+			return Selection{}, ctx.Err()
 		}
 		if err != nil {
-			c.Reason = err.Error()
-			last = err
-			out.Candidates = append(out.Candidates, c)
+			c.Outcome, c.AICc, c.Reason, last = Excluded, 0, err.Error(), err
 			continue
 		}
 		c.Outcome, c.AICc = Beaten, f.AICc
-		if best < 0 || f.AICc < out.AICc || f.AICc == out.AICc && m.Estimated() < out.Model.Estimated() {
+		if chosen < 0 || f.AICc < out.AICc || f.AICc == out.AICc && f.Model.Estimated() < out.Model.Estimated() {
 			out.Fit = f
-			best = len(out.Candidates)
+			chosen = r.index
 		}
-		out.Candidates = append(out.Candidates, c)
 	}
-	if best < 0 {
+	if chosen < 0 {
 		return Selection{}, &InputError{What: "series", Reason: fmt.Sprintf("allows none of %d models, the last because: %v", len(models), last), Remedy: "pass a longer history or other candidates"}
 	}
 	for i := range out.Candidates {
 		c := &out.Candidates[i]
-		if i == best {
+		switch {
+		case i == chosen:
 			c.Outcome = Chosen
-		} else if c.Outcome != Excluded {
+		case c.Outcome == Stopped:
+			c.Reason = fmt.Sprintf("AICc %.6g when stopped, %.3g above that of %s", c.AICc, c.AICc-out.AICc, out.Model)
+		case c.Outcome == Beaten:
 			c.Reason = fmt.Sprintf("AICc %.6g, %.3g above that of %s", c.AICc, c.AICc-out.AICc, out.Model)
 		}
 	}
 	return out, nil
+}
+
+// glance is how many evaluations every candidate gets before the field is cut.
+const glance = 20
+
+// runner is a candidate after its first climb.
+type runner struct {
+	index int
+	value float64
+	done  bool
+	best  []float64
 }
