@@ -16,7 +16,8 @@ func normalPeak(mean, sd []float64, level float64) Peak {
 }
 
 // normalMaximum is the quantile p of the maximum of independent normal steps, by
-// bisection between the largest single quantile and that of Bonferroni.
+// false position between the largest single quantile and that of Bonferroni
+// (Dowell and Jarratt 1971).
 func normalMaximum(mean, sd []float64, p float64) float64 {
 	low, high := math.Inf(-1), math.Inf(-1)
 	z := stat.NormalQuantile(p)
@@ -26,24 +27,42 @@ func normalMaximum(mean, sd []float64, p float64) float64 {
 		high = max(high, m+zn*sd[i])
 	}
 	low, high = clampFinite(low), clampFinite(high)
-	target := math.Log(p)
+	// Steps that stay below low for sure do not count.
+	var centre, width []float64
+	for i, m := range mean {
+		if low-m < 9*sd[i] {
+			centre, width = append(centre, m), append(width, sd[i]*math.Sqrt2)
+		}
+	}
+	// excess is ln P(max ≤ x) − ln p, which rises with x.
+	excess := func(x float64) float64 {
+		product := 1.0
+		for i, m := range centre {
+			product *= math.Erfc((m-x)/width[i]) / 2
+		}
+		return math.Log(product / p)
+	}
+	below, above := excess(low), excess(high)
+	if !(below < 0) {
+		return low
+	}
 	for range 60 {
 		x := low + (high-low)/2
-		if x <= low || x >= high {
+		if !math.IsInf(below, 0) {
+			x = high - above*((high-low)/(above-below)) // false position
+		}
+		if !(x > low && x < high) {
 			break
 		}
-		sum := 0.0
-		for i, m := range mean {
-			if d := x - m; d < 9*sd[i] {
-				sum += math.Log(math.Erfc(-d/(sd[i]*math.Sqrt2)) / 2)
-			}
+		switch e := excess(x); {
+		case math.Abs(e) < 1e-12:
+			return x
+		case e < 0:
+			low, below, above = x, e, above/2 // halved: the Illinois rule
+		default:
+			high, above, below = x, e, below/2
 		}
-		if sum < target {
-			low = x
-		} else {
-			high = x
-		}
-		if high-low <= 1e-12*max(math.Abs(low), math.Abs(high)) {
+		if high-low <= 1e-12*math.Abs(high) {
 			break
 		}
 	}

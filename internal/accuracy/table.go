@@ -16,36 +16,36 @@ import (
 // result is what a method made of one example.
 type result struct {
 	scores capacity.Scores
-	models string
-	err    error
+	model  string
+	// pointOnly tells that the forecast has no intervals.
+	pointOnly bool
+	err       error
 }
 
 // measure prints the set's tables. The methods run one after another, the
 // series of each over the workers, so that the processor time is the method's.
 func (s set) measure(ctx context.Context, w io.Writer, examples []example, methods []method, halves []string, workers int, perSeries bool) error {
 	// Both baselines are always measured: one stands beside, one is the unit.
-	base, err := s.forecastAll(ctx, examples, capacity.Naive2{Period: s.period}, workers)
+	base, _, err := s.run(ctx, examples, capacity.Naive2{Period: s.period}, workers)
 	if err != nil {
 		return err
 	}
 	results := make([][]result, len(methods))
 	spent := make([]time.Duration, len(methods))
 	for i, m := range methods {
-		before := processorTime()
-		if results[i], err = s.forecastAll(ctx, examples, m.forecaster, workers); err != nil {
+		if results[i], spent[i], err = s.run(ctx, examples, m.forecaster, workers); err != nil {
 			return err
 		}
-		spent[i] = (processorTime() - before) / time.Duration(len(examples))
 	}
 	names := methodNames(methods)
 	if !slices.Contains(names, "seasonal naive") {
-		naive, err := s.forecastAll(ctx, examples, capacity.SeasonalNaive{Period: s.period}, workers)
+		naive, each, err := s.run(ctx, examples, capacity.SeasonalNaive{Period: s.period}, workers)
 		if err != nil {
 			return err
 		}
 		names = slices.Insert(names, 0, "seasonal naive")
 		results = slices.Insert(results, 0, naive)
-		spent = slices.Insert(spent, 0, time.Duration(-1))
+		spent = slices.Insert(spent, 0, each)
 	}
 	for _, half := range halves {
 		keep := func(e example) bool {
@@ -63,15 +63,17 @@ func (s set) measure(ctx context.Context, w io.Writer, examples []example, metho
 		unit := summarise(examples, base, keep)
 		for i, name := range names {
 			t := summarise(examples, results[i], keep)
-			peak, cpu := "–", "–"
+			peak := "–"
 			if t.peaks > 0 {
 				peak = fmt.Sprintf("%.3f", t.under/float64(t.peaks))
 			}
-			if spent[i] >= 0 {
-				cpu = fmt.Sprintf("%.3f", float64(spent[i])/1e6)
+			cpu := fmt.Sprintf("%.3f", float64(spent[i])/1e6)
+			interval := "– | – | – | –"
+			if !t.pointOnly {
+				interval = fmt.Sprintf("%.3f | %s | %s | %s", t.coverage, short(t.msis), short(t.medianMSIS), short(t.worstMSIS))
 			}
-			fmt.Fprintf(w, "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f | %.0f | %s | %d | %s |\n", name,
-				t.smape, t.mase, t.medianMASE, (t.smape/unit.smape+t.mase/unit.mase)/2, t.coverage, t.msis, t.medianMSIS, t.worstMSIS, peak, t.failed, cpu)
+			fmt.Fprintf(w, "| %s | %.3f | %.3f | %.3f | %.3f | %s | %s | %d | %s |\n", name,
+				t.smape, t.mase, t.medianMASE, (t.smape/unit.smape+t.mase/unit.mase)/2, interval, peak, t.failed, cpu)
 		}
 		fmt.Fprintln(w)
 	}
@@ -83,7 +85,7 @@ func (s set) measure(ctx context.Context, w io.Writer, examples []example, metho
 				if r.err != nil {
 					fmt.Fprintf(w, "%v\n", strings.ReplaceAll(r.err.Error(), "\n", " "))
 				} else {
-					fmt.Fprintf(w, "%.4f\t%.4f\t%.3f\t%.3f\t%s\n", r.scores.SMAPE, r.scores.MASE, r.scores.Coverage, r.scores.MSIS, r.models)
+					fmt.Fprintf(w, "%.4f\t%.4f\t%.3f\t%.3f\t%s\n", r.scores.SMAPE, r.scores.MASE, r.scores.Coverage, r.scores.MSIS, r.model)
 				}
 			}
 		}
@@ -91,32 +93,49 @@ func (s set) measure(ctx context.Context, w io.Writer, examples []example, metho
 	return nil
 }
 
-// forecastAll is the results in the order of the examples.
-func (s set) forecastAll(ctx context.Context, examples []example, f capacity.Forecaster, workers int) ([]result, error) {
-	results := make([]result, len(examples))
+// short is a score with two decimals, or in short if it is huge.
+func short(v float64) string {
+	if v >= 1e6 {
+		return fmt.Sprintf("%.1e", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
+
+// run is the results in the order of the examples, and the processor time that
+// the forecasts took on average.
+func (s set) run(ctx context.Context, examples []example, f capacity.Forecaster, workers int) (results []result, each time.Duration, err error) {
+	results = make([]result, len(examples))
+	forecasts := make([]capacity.Forecast, len(examples))
+	before := processorTime()
+	inParallel(ctx, len(examples), workers, func(i int) {
+		forecasts[i], results[i].err = f.Forecast(ctx, examples[i].history, s.horizon)
+		forecasts[i].Paths = nil
+	})
+	each = (processorTime() - before) / time.Duration(len(examples))
+	inParallel(ctx, len(examples), workers, func(i int) {
+		r := &results[i]
+		if r.err != nil {
+			return
+		}
+		r.model = forecasts[i].Model
+		r.pointOnly = slices.ContainsFunc(forecasts[i].Warnings, func(w capacity.Warning) bool { return w.Code == "no-interval" })
+		r.scores, r.err = capacity.Score(examples[i].history, forecasts[i], examples[i].actual, s.period)
+	})
+	return results, each, ctx.Err()
+}
+
+// inParallel calls do for 0 to n-1 until ctx is done.
+func inParallel(ctx context.Context, n, workers int, do func(i int)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range max(1, workers) {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(examples) || ctx.Err() != nil {
-					return
-				}
-				e := examples[i]
-				forecast, err := f.Forecast(ctx, e.history, s.horizon)
-				if err == nil {
-					results[i].models = forecast.Model
-					results[i].scores, err = capacity.Score(e.history, forecast, e.actual, s.period)
-				}
-				results[i].err = err
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
-		}()
+		})
 	}
 	group.Wait()
-	return results, ctx.Err()
 }
 
 // summary is the means and medians over examples; those without a scale are not
@@ -126,12 +145,14 @@ type summary struct {
 	medianMASE, medianMSIS, worstMSIS float64
 	under                             float64
 	peaks, failed                     int
+	pointOnly                         bool // no forecast has intervals
 }
 
 func summarise(examples []example, results []result, keep func(example) bool) summary {
 	var t summary
 	var mase, msis []float64
 	n := 0.0
+	t.pointOnly = true
 	for i, r := range results {
 		if !keep(examples[i]) {
 			continue
@@ -141,6 +162,7 @@ func summarise(examples []example, results []result, keep func(example) bool) su
 			continue
 		}
 		n++
+		t.pointOnly = t.pointOnly && r.pointOnly
 		t.smape += r.scores.SMAPE
 		t.coverage += r.scores.Coverage
 		t.peaks += r.scores.Peaks
