@@ -247,7 +247,8 @@ func (s State) clone() State {
 //
 // and for a multiplicative season with ψ_j times the quotient of the seasonal
 // factors of steps h and h−j, to first order in the errors, in time that grows with
-// the square of the horizon. Errors are as of [Fit.Forecast].
+// the square of the horizon, which may be 10000 then. Errors are as of
+// [Fit.Forecast].
 func (s Smoothed) Forecast(horizon int, level float64) (Forecast, error) {
 	h := s.HoltWinters
 	if err := h.check(); err != nil {
@@ -261,7 +262,7 @@ func (s Smoothed) Forecast(horizon int, level float64) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	if err := checkHorizon(horizon); err != nil {
+	if err := checkProductHorizon(horizon); err != nil {
 		return Forecast{}, err
 	}
 	if err := checkLevel(level); err != nil {
@@ -288,4 +289,14 @@ func (s Smoothed) Forecast(horizon int, level float64) (Forecast, error) {
 		}
 	}
 	return out.banded()
+}
+
+// maxProduct is the horizon of bands that take time with its square.
+const maxProduct = 10_000
+
+func checkProductHorizon(horizon int) error {
+	if horizon < 1 || horizon > maxProduct {
+		return &InputError{fmt.Sprintf("horizon %d", horizon), "cannot be forecast with a multiplicative season", fmt.Sprintf("choose 1 to %d steps", maxProduct)}
+	}
+	return nil
 }
