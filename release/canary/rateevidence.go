@@ -160,16 +160,17 @@ func (e *RateEvidence) Update(canary, baseline Arm) error {
 	e.below += y * (nc / (nc + nb))
 	odds := (1 + e.test.Margin) * nc
 	share := odds / (odds + nb)
-	var decay [rateNodes]float64 // ln(1 + θ(ρ−1)) = −ln((1−q)/(1−θ))
+	var decay, part [rateNodes]float64 // −ln((1−q)/(1−θ)) = ln(1 + θ(ρ−1)), and q
 	for j, rho := range &gridNodes {
-		decay[j] = math.Log1p(share * (rho - 1))
+		d := 1 + share*(rho-1)
+		decay[j], part[j] = math.Log(d), rho*share/d
 	}
 	if !e.harmful && e.test.Margin == 0 && n <= maxBoosted {
 		e.boost += e.raise(int(n), share, nc, nb, &decay)
 	}
-	for j, rho := range &gridNodes {
+	for j := range &gridNodes {
 		e.logL[j] += x*gridLogs[j] - n*decay[j]
-		e.slope[j] += x - n*rho*share*math.Exp(-decay[j])
+		e.slope[j] += x - n*part[j]
 	}
 	rho := (1 + e.test.Tolerance) / (1 + e.test.Margin)
 	e.tolerated += x*math.Log(rho) - n*math.Log1p(share*(rho-1))
@@ -197,10 +198,24 @@ func (e *RateEvidence) checkLook(canary, baseline Arm) error {
 // decide follows the two processes after a look.
 func (e *RateEvidence) decide() {
 	limit := -math.Log(e.test.FalseAlarm)
-	harm, safe := e.logHarm(), e.logSafe()
-	e.peak, e.peakSafe = max(e.peak, harm), max(e.peakSafe, safe)
-	e.harmful = e.harmful || harm+e.boost >= limit-1e-9
-	e.harmless = e.harmless || safe >= limit
+	above, below := math.Inf(-1), math.Inf(-1) // no mixture is larger than its largest part
+	for j, l := range &e.logL {
+		if j > sides {
+			above = max(above, l)
+		} else {
+			below = max(below, l)
+		}
+	}
+	if above > e.peak || !e.harmful && above+e.boost >= limit-1e-9 {
+		harm := e.logHarm()
+		e.peak = max(e.peak, harm)
+		e.harmful = e.harmful || harm+e.boost >= limit-1e-9
+	}
+	if max(above, below)-e.tolerated > e.peakSafe {
+		safe := e.logSafe()
+		e.peakSafe = max(e.peakSafe, safe)
+		e.harmless = e.harmless || safe >= limit
+	}
 }
 
 // logHarm is ln E against RR ≤ 1+Margin, not raised.
@@ -211,7 +226,9 @@ func (e *RateEvidence) logHarm() float64 {
 	}
 	var sum float64
 	for j, l := range e.logL[sides+1:] {
-		sum += gridWeight[j] * math.Exp(l-top)
+		if l > top-50 {
+			sum += gridWeight[j] * math.Exp(l-top)
+		}
 	}
 	return top + math.Log(sum)
 }
@@ -238,7 +255,9 @@ func (e *RateEvidence) logSafe() float64 {
 		} else if limit <= 1 { // the middle is not among them
 			w *= 2
 		}
-		sum += w * math.Exp(e.logL[j]-top)
+		if e.logL[j] > top-50 {
+			sum += w * math.Exp(e.logL[j]-top)
+		}
 	}
 	return top + math.Log(sum) - e.tolerated
 }
@@ -253,24 +272,30 @@ const maxBoosted = 64
 // smaller rate ratio makes the left side smaller still, and the bound holds for
 // all of them.
 func (e *RateEvidence) raise(n int, share, nc, nb float64, decay *[rateNodes]float64) float64 {
-	var value [maxBoosted + 1]float64
+	limit := 1 / e.test.FalseAlarm
+	var weight [sides]float64
 	var now float64
 	for j, w := range &gridWeight {
-		k := sides + 1 + j
-		l := e.logL[k] + e.boost
-		if l < -40 {
-			continue
-		}
-		w *= math.Exp(l)
-		now += w
-		w *= math.Exp(-float64(n) * decay[k])
-		for x := 0; x <= n; x++ {
-			value[x] += w
-			w *= gridNodes[k]
+		if l := e.logL[sides+1+j] + e.boost; l > -40 {
+			weight[j] = w * math.Exp(l)
+			now += weight[j]
 		}
 	}
-	cap := 1 / e.test.FalseAlarm
-	if value[n] <= cap || nb < float64(n) {
+	if now < limit/400 || nb < float64(n) { // too far away for the factor to matter
+		return 0
+	}
+	var value [maxBoosted + 1]float64
+	for j, w := range &weight {
+		if w == 0 {
+			continue
+		}
+		w *= math.Exp(-float64(n) * decay[sides+1+j])
+		for x := range value[:n+1] {
+			value[x] += w
+			w *= gridRatio[j]
+		}
+	}
+	if value[n] <= limit {
 		return 0
 	}
 	free := math.Exp(float64(n) * math.Log1p(-share))
@@ -288,7 +313,7 @@ func (e *RateEvidence) raise(n int, share, nc, nb float64, decay *[rateNodes]flo
 		free *= step * share / (1 - share)
 		drawn *= step * max(0, nc-float64(x)) / (nb - float64(n-x-1))
 	}
-	b := min(stretch(value[:n+1], binomial[:n+1], now, cap), stretch(value[:n+1], hypergeometric[:n+1], now, cap))
+	b := min(stretch(value[:n+1], binomial[:n+1], now, limit), stretch(value[:n+1], hypergeometric[:n+1], now, limit))
 	return math.Log(max(1, b*(1-1e-9)))
 }
 
