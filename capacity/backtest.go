@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -237,10 +238,20 @@ func (r *Evidence) judge() {
 		for _, f := range m.Forecasts {
 			level = max(level, f.Level)
 		}
-		if m.Coverage < level-3*math.Sqrt(level*(1-level)/float64(m.Steps)) {
+		if !m.pointOnly() && m.Coverage < level-3*math.Sqrt(level*(1-level)/float64(m.Steps)) {
 			r.warn("under-covered", "widen the intervals", "intervals of %s at %.0f %% held %.1f %% of %d values", m.Name, 100*level, 100*m.Coverage, m.Steps)
 		}
 	}
+}
+
+// pointOnly tells that the forecasts say themselves that they have no intervals.
+func (m MethodEvidence) pointOnly() bool {
+	for _, f := range m.Forecasts {
+		if f.Len() > 0 && !slices.ContainsFunc(f.Warnings, func(w Warning) bool { return w.Code == "no-interval" }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Evidence) warn(code, remedy, text string, args ...any) {

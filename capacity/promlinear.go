@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -169,7 +170,7 @@ func (l PrometheusLinear) Forecast(ctx context.Context, s Series, horizon int) (
 		return Forecast{}, err
 	}
 	slope, intercept := regression(samples, s.Time(n-1).UnixMilli())
-	f := newForecast("predict_linear ["+window.String()+"]", s, horizon, DefaultLevel)
+	f := newForecast("predict_linear ["+brief(window)+"]", s, horizon, DefaultLevel)
 	for h := range horizon {
 		ahead := time.Duration(h+1) * s.Step
 		v, err := finiteResult(float64(slope*ahead.Seconds()) + intercept)
@@ -181,4 +182,16 @@ func (l PrometheusLinear) Forecast(ctx context.Context, s Series, horizon int) (
 	}
 	f.warn("no-interval", "use a forecaster that tells its uncertainty", "a line through the window says nothing about how far off it is")
 	return f, nil
+}
+
+// brief is a duration without zero minutes and seconds: 6h.
+func brief(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

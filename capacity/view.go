@@ -20,7 +20,7 @@ func (f Forecast) Picture(history Series) string {
 	plot := chart.Plot{
 		Title:       "Forecast",
 		Subtitle:    fmt.Sprintf("%s, %s interval", f.Model, percent(f.Level)),
-		Description: fmt.Sprintf("A forecast of %d steps of %v by %s.", f.Len(), f.Step, f.Model),
+		Description: fmt.Sprintf("A forecast of %d steps of %s by %s.", f.Len(), brief(f.Step), f.Model),
 		X:           chart.Axis{Zone: f.Start.Location(), Time: true},
 	}
 	if n := history.Len(); n > 0 && history.Check() == nil && history.End().Equal(f.Start) {
@@ -75,7 +75,7 @@ func (f Forecast) Markdown() string {
 // MASE and coverage.
 func (r Evidence) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d forecasts of %d steps of %v, season %d\n\n", len(r.Origins), r.Horizon, r.Step, r.Period)
+	fmt.Fprintf(&b, "%d forecasts of %d steps of %s, season %d\n\n", len(r.Origins), r.Horizon, brief(r.Step), r.Period)
 	b.WriteString("| method | sMAPE | MASE | RMSSE | OWA | MSIS | pinball | coverage | peak coverage |\n")
 	b.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, m := range r.Methods {
