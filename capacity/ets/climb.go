@@ -18,8 +18,13 @@ var (
 		{Alpha: 0.1, Beta: 0.01, Gamma: 0.8, Phi: 0.95},
 	}
 	plainStarts = []Parameters{
+		{Alpha: 0.05, Beta: 0.04, Phi: 0.97},
+		{Alpha: 0.2, Beta: 0.02, Phi: 0.95},
 		{Alpha: 0.5, Beta: 0.05, Phi: 0.9},
-		{Alpha: 0.95, Beta: 0.9, Phi: 0.85},
+		{Alpha: 0.95, Beta: 0.01, Phi: 0.9},
+		{Alpha: 0.3, Beta: 0.2, Phi: 0.9},
+		{Alpha: 0.95, Beta: 0.5, Phi: 0.85},
+		{Alpha: 0.98, Beta: 0.95, Phi: 0.82},
 	}
 )
 
@@ -64,25 +69,51 @@ func (b *problem) begin(m Model) {
 	b.done = false
 }
 
-// first climbs from the first start for at most so many evaluations.
+// first climbs from the first start for at most so many evaluations. Without a
+// season the likelihood at each start tells enough about the peak beside it, and
+// the first is the best of all.
 func (b *problem) first(evaluations int) {
-	b.write(b.x, point{p: firstStart.of(b.model), level: b.sketch.level, trend: b.sketch.trend}, b.sketch.season)
+	p := firstStart
+	if b.m == 0 {
+		best := math.Inf(1)
+		for i, q := range plainStarts {
+			if b.model.Trend == None && i >= 4 {
+				break
+			}
+			v := b.at(q)
+			b.tried[i] = v
+			if v < best {
+				best, p = v, q
+			}
+		}
+	}
+	b.write(b.x, point{p: p.of(b.model), level: b.sketch.level, trend: b.sketch.trend}, b.sketch.season)
 	b.climb(min(evaluations, enough))
+}
+
+// at is the objective at a start.
+func (b *problem) at(p Parameters) float64 {
+	b.evaluations++
+	p = p.of(b.model)
+	trend := b.sketch.trend
+	if b.iTrend < 0 {
+		trend = 0
+	}
+	copy(b.s[:b.m], b.sketch.season)
+	return b.forward(p, b.sketch.level, trend)
 }
 
 // rest lets the other starts look, and climbs to the end from whichever leads.
 func (b *problem) rest() {
-	starts := plainStarts
 	if b.m > 0 {
-		starts = seasonalStarts
-	}
-	for _, p := range starts {
-		b.write(b.x, point{p: p.of(b.model), level: b.sketch.level, trend: b.sketch.trend}, b.sketch.season)
-		before := b.value
-		b.climb(look)
-		if b.value < before && !b.done {
-			copy(b.x, b.best)
-			b.climb(enough)
+		for _, p := range seasonalStarts {
+			b.write(b.x, point{p: p.of(b.model), level: b.sketch.level, trend: b.sketch.trend}, b.sketch.season)
+			before := b.value
+			b.climb(look)
+			if b.value < before && !b.done {
+				copy(b.x, b.best)
+				b.climb(enough)
+			}
 		}
 	}
 	if !b.done {
@@ -119,7 +150,7 @@ func (b *problem) rescale() {
 	}
 	if b.model.Season == Multiplicative {
 		for i := b.iSeason; i < b.dim; i++ {
-			b.scale[i] = noise / math.Abs(b.sketch.level)
+			b.scale[i] = min(max(noise/b.sketch.size, 1e-3), 1)
 		}
 	}
 	b.scale[b.iAlpha] = 0.1

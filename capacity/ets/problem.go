@@ -32,10 +32,11 @@ type problem struct {
 	lowBeta             float64 // lower bound of β
 	top                 ceiling // of β, at the point last read
 	x, best             []float64
-	value               float64 // at best
-	done                bool    // the search that found best came to its end
-	sketch              outline // of the initial state
-	exponent            int     // the series is divided by two to this power
+	tried               [8]float64 // the objective at the starts without season
+	value               float64    // at best
+	done                bool       // the search that found best came to its end
+	sketch              outline    // of the initial state
+	exponent            int        // the series is divided by two to this power
 	ctx                 context.Context
 	scale, lower, upper []float64
 	evaluations         int

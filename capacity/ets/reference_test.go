@@ -123,7 +123,9 @@ func seriesOf(t testing.TB, path string) map[string][]float64 {
 				values = append(values, v)
 			}
 		}
-		out[cells[0]] = values
+		if len(values) > 0 { // not the heading
+			out[cells[0]] = values
+		}
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)

@@ -137,7 +137,11 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 	for _, r := range runners {
 		c := &out.Candidates[r.index]
 		c.Outcome = Stopped
-		if chosen >= 0 && c.AICc > out.AICc+margin {
+		behind := margin
+		if c.Model.Season == None {
+			behind = 20
+		}
+		if chosen >= 0 && c.AICc > out.AICc+behind {
 			continue
 		}
 		b.begin(c.Model)
@@ -176,6 +180,7 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 }
 
 // glance is how many evaluations every candidate gets before the field is cut.
+
 const glance = 20
 
 // runner is a candidate after its first climb.

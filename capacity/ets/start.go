@@ -6,7 +6,7 @@ import "math"
 type outline struct {
 	level, trend float64
 	season       []float64 // additive, or factors
-	noise        float64   // mean absolute departure from the outline
+	size         float64   // mean of the seasons read
 }
 
 // sketch reads an initial state off the first seasons: a straight line through
@@ -49,6 +49,10 @@ func sketch(y []float64, mask []bool, period int, season Component, cycles int) 
 			o.trend = (stv - float64(st*mv)) / spread
 		}
 		o.level = mv - float64(o.trend*mx)
+		o.size = mv
+		if season == Multiplicative && !(o.level-o.trend > 0.1*mv) {
+			o.level, o.trend = mv, 0 // a steep start must not cross zero
+		}
 	}
 	o.season = make([]float64, m)
 	seen := make([]int, m)
@@ -62,7 +66,7 @@ func sketch(y []float64, mask []bool, period int, season Component, cycles int) 
 			o.season[j] += y[t] - f
 		} else {
 			if f <= 0 {
-				f = o.level
+				f = o.size
 			}
 			o.season[j] += y[t] / f
 		}
