@@ -151,7 +151,7 @@ func TestMinimizeQuadraticInABox(t *testing.T) {
 			if x[i] < lower[i] || x[i] > upper[i] {
 				t.Fatalf("x[%d] = %v left [%v, %v]", i, x[i], lower[i], upper[i])
 			}
-			inward := g[i] < -1e-5 && x[i] < upper[i] || g[i] > 1e-5 && x[i] > lower[i]
+			inward := g[i] < -1e-5 && x[i] < upper[i]-1e-9 || g[i] > 1e-5 && x[i] > lower[i]+1e-9
 			if inward {
 				t.Fatalf("%+v: slope %v at x[%d] = %v in [%v, %v]", got, g[i], i, x[i], lower[i], upper[i])
 			}
