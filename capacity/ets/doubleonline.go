@@ -26,6 +26,7 @@ type DoubleOnline struct {
 	sigma2      float64
 	short, long []float32 // rings
 	at          int32     // in the long one, of the step after the last observation
+	inShort     int32     // the same in the short one: at mod Short, kept as division is slow
 	memory      int32
 	n, gap      int64
 }
@@ -143,7 +144,10 @@ func (o *DoubleOnline) Update(value float64) (float64, error) {
 		return 0, o.refused(value)
 	}
 	level, last, at := o.now()
-	inShort := at % o.d.Short
+	inShort := int(o.inShort)
+	if o.gap > 0 {
+		inShort = at % o.d.Short
+	}
 	k := o.d.step(level, o.trend, float64(o.short[inShort]), float64(o.long[at]))
 	e := value - (k.expected + float64(o.d.Phi*last))
 	next, trend, short, long := k.learn(value)
@@ -158,11 +162,14 @@ func (o *DoubleOnline) Update(value float64) (float64, error) {
 	o.short[inShort], o.long[at] = float32(short), float32(long)
 	o.n++
 	o.gap = 0
+	if inShort++; inShort == o.d.Short {
+		inShort = 0
+	}
 	if at++; at == o.d.Long {
 		at = 0
 		o.normalise()
 	}
-	o.at = int32(at)
+	o.at, o.inShort = int32(at), int32(inShort)
 	return e, nil
 }
 

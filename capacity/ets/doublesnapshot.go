@@ -21,7 +21,7 @@ const (
 )
 
 // MarshalBinary returns the state in a compact, versioned form that ends in a
-// checksum: 870 bytes for day and week of an hourly series. Read back, it goes
+// checksum: some 870 bytes for day and week of an hourly series. Read back, it goes
 // on to the same bits. The error is that of a zero DoubleOnline.
 func (o DoubleOnline) MarshalBinary() ([]byte, error) {
 	return o.AppendBinary(make([]byte, 0, 128+4*(len(o.short)+len(o.long))))
@@ -81,6 +81,7 @@ func (o *DoubleOnline) take(n DoubleOnline) error {
 	if err := n.check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrSnapshot, err)
 	}
+	n.inShort = n.at % int32(n.d.Short)
 	*o = n
 	return nil
 }
@@ -128,5 +129,8 @@ func (o *DoubleOnline) UnmarshalJSON(data []byte) error {
 	if len(v.Short) != v.DoubleSeasonal.Short || len(v.Long) != v.DoubleSeasonal.Long {
 		return fmt.Errorf("%w: %d and %d seasonal states for %d and %d steps", ErrSnapshot, len(v.Short), len(v.Long), v.DoubleSeasonal.Short, v.DoubleSeasonal.Long)
 	}
-	return o.take(DoubleOnline{v.DoubleSeasonal, v.Level, v.Trend, v.Last, v.Variance, v.Short, v.Long, v.Place, v.Memory, v.Observed, v.Gap})
+	return o.take(DoubleOnline{
+		d: v.DoubleSeasonal, level: v.Level, trend: v.Trend, last: v.Last, sigma2: v.Variance,
+		short: v.Short, long: v.Long, at: v.Place, memory: v.Memory, n: v.Observed, gap: v.Gap,
+	})
 }
