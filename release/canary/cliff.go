@@ -2,21 +2,6 @@ package canary
 
 import "math"
 
-// Estimate is an effect and how well it is known.
-type Estimate struct {
-	// Effect is the estimate, Low and High enclose the truth with probability
-	// Level in repeated samples, half of the rest on each side.
-	Effect float64 `json:"effect"`
-	Low    float64 `json:"low"`
-	High   float64 `json:"high"`
-	Level  float64 `json:"level"`
-	// N and M are the sizes of canary and baseline.
-	N float64 `json:"n"`
-	M float64 `json:"m"`
-	// Warnings tell where the interval rests on little.
-	Warnings []Warning `json:"warnings,omitempty"`
-}
-
 // CliffDelta is the share of pairs in which the canary's value is greater minus the
 // share in which it is smaller, in [−1, 1], with an interval that is not symmetric
 // and stays in that range:
@@ -66,15 +51,16 @@ func (e Estimate) fromDelta() Estimate {
 	if e.Level == 0 {
 		return e
 	}
+	e.Name = "superiority"
 	e.Effect, e.Low, e.High = (1+e.Effect)/2, (1+e.Low)/2, (1+e.High)/2
 	return e
 }
 
 func (p *pairs) cliff(level float64) Estimate {
-	e := Estimate{Effect: p.delta(), Level: level, N: p.n, M: p.m}
+	e := Estimate{Name: "delta", Method: "normal", Effect: p.delta(), Level: level, N: p.n, M: p.m}
 	e.Low, e.High = p.cliffInterval(level)
 	if p.n <= 1 || p.m <= 1 {
-		e.Warnings = []Warning{{"few-values", "an arm of one value tells nothing of its spread", "wait for more data"}}
+		e.warn("few-values", "wait for more data", "an arm of one value tells nothing of its spread")
 	}
 	return e
 }

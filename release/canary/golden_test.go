@@ -28,6 +28,17 @@ func (n *num) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// ends is an interval of a reference file, nil where it holds an error message.
+type ends []num
+
+func (e *ends) UnmarshalJSON(b []byte) error {
+	*e = nil
+	if len(b) > 0 && b[0] != '[' {
+		return nil
+	}
+	return json.Unmarshal(b, (*[]num)(e))
+}
+
 // golden reads the cases of a reference file.
 func golden[T any](t testing.TB, name string) []T {
 	t.Helper()

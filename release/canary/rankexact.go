@@ -29,10 +29,8 @@ func (r *Result) setExactRanks(p *pairs, ties []int) error {
 	var lower, upper, both float64 // P(U ≤ u), P(U ≥ u), P(|U − nm/2| ≥ |u − nm/2|)
 	if len(ties) == n+m {
 		u := int(math.Min(p.above, p.below)) / 2
-		if tail, ok := untiedTail(u, n, m); ok {
-			// By symmetry the other tail is 1 − P(U ≤ u−1).
-			rest, _ := untiedTail(u-1, n, m)
-			lower, upper, both = tail, 1-rest, math.Min(1, 2*tail)
+		if atMost, below, ok := untiedTail(u, n, m); ok {
+			lower, upper, both = atMost, 1-below, math.Min(1, 2*atMost)
 			if p.above > p.below {
 				lower, upper = upper, lower
 			}
@@ -170,30 +168,30 @@ type count128 struct{ high, low uint64 }
 
 func (c count128) float() float64 { return float64(c.high)*(1<<64) + float64(c.low) }
 
-// untiedTail returns P(U ≤ u) for arms of n and m without ties. The number of
-// arrangements with U = j is the coefficient of qʲ in the Gaussian binomial
+// untiedTail returns P(U ≤ u) and P(U < u) for arms of n and m without ties, u in the
+// lower half. The number of arrangements with U = j is the coefficient of qʲ in the
+// Gaussian binomial
 //
 //	Π (1 − q^{l+i})/(1 − qⁱ), i = 1…k, k = min(n, m), l = max(n, m)
 //
 // (MacMahon 1916, Combinatory Analysis), computed in integers of 128 bits. Not ok
 // where the number of all arrangements has more bits, or u is too large.
-func untiedTail(u, n, m int) (p float64, ok bool) {
+func untiedTail(u, n, m int) (atMost, below float64, ok bool) {
 	k, l := min(n, m), max(n, m)
 	all, ok := arrangements(k, l)
 	if !ok || float64(k)*float64(u) > exactWork {
-		return 0, false
+		return 0, 0, false
 	}
-	if u < 0 {
-		return 0, true
-	}
-	counts := gaussianBinomial(k, l, u)
 	var sum count128
-	for _, c := range counts {
+	for i, c := range gaussianBinomial(k, l, u) {
+		if i == u {
+			below = sum.float() / all.float()
+		}
 		var carry uint64
 		sum.low, carry = bits.Add64(sum.low, c.low, 0)
 		sum.high += c.high + carry
 	}
-	return sum.float() / all.float(), true
+	return sum.float() / all.float(), below, true
 }
 
 // gaussianBinomial returns the coefficients of q⁰ to q^u.
