@@ -5,10 +5,12 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/srekit/ownership/capacity"
@@ -42,6 +44,18 @@ func TestETS(t *testing.T) {
 	}
 	if !strings.HasPrefix(f.Model, "ETS A") || !f.Start.Equal(history.End()) || f.Level != 0.95 || f.Peak.Level != 0.975 {
 		t.Errorf("got %s from %v, levels %v and %v", f.Model, f.Start, f.Level, f.Peak.Level)
+	}
+	same, err := capacity.ETS{}.Forecast(ctx, history, 48)
+	if diff := cmp.Diff(f, same); err != nil || diff != "" {
+		t.Errorf("%v (-once +again):\n%s", err, diff)
+	}
+	other, err := capacity.ETS{Seed: 1, Paths: 100}.Forecast(ctx, history, 48)
+	if err != nil || len(f.Paths) != 500 || len(other.Paths) != 100 || cmp.Equal(f.Paths[0], other.Paths[0]) || !cmp.Equal(f.Upper, other.Upper) {
+		t.Errorf("%v: %d and %d paths, want 500 and other 100 of the same forecast", err, len(f.Paths), len(other.Paths))
+	}
+	none, err := capacity.ETS{Paths: -1}.Forecast(ctx, history, 48)
+	if err != nil || none.Paths != nil || !(none.Peak.Upper > slices.Max(f.Upper)) || math.Abs(none.Peak.Upper-f.Peak.Upper) > 20 {
+		t.Errorf("%v: peak %+v without paths, %+v with", err, none.Peak, f.Peak)
 	}
 	narrow, err := capacity.ETS{Level: 0.5}.Forecast(ctx, history, 1)
 	if err != nil || narrow.Level != 0.5 || narrow.Mean[0] != f.Mean[0] || !(narrow.Upper[0] < f.Upper[0]) {

@@ -17,8 +17,12 @@ import (
 // and normal with mean 0 and variance σ², so that a step k seasons ahead of the
 // value it repeats has variance k·σ² (Hyndman and Athanasopoulos, Forecasting:
 // Principles and Practice, 3rd ed., section 5.5); σ² is the mean of the squared
-// differences. The peak treats steps as independent, which is a bound from above
-// where seasons repeat within the horizon (Slepian 1962).
+// differences.
+//
+// The paths are the forecast plus the errors that it would have made from earlier
+// origins, one season apart: what happened before may happen again. With fewer
+// than twenty of them there are no paths, and the peak treats the steps as
+// independent normal ones.
 type SeasonalNaive struct {
 	// Period is the length of the season in steps; 1 repeats the last value.
 	// 0 is a day for steps that divide a day, a week for steps of a day, and else
@@ -94,8 +98,48 @@ func (n SeasonalNaive) Forecast(ctx context.Context, s Series, horizon int) (For
 		f.Lower[h] = clampFinite(last[p] - z*sd[h])
 		f.Upper[h] = clampFinite(last[p] + z*sd[h])
 	}
-	f.Peak = normalPeak(f.Mean, sd, (1+level)/2)
+	if f.Paths = pastErrors(s, period, f.Mean); f.Paths != nil {
+		f.Peak = peakOfPaths(f.Paths, (1+level)/2)
+	} else {
+		f.Peak = normalPeak(f.Mean, sd, (1+level)/2)
+	}
 	return f, nil
+}
+
+// pastErrors adds to a seasonal naive forecast the errors that it would have made
+// at earlier origins, at the same place of the season: each makes a path. nil if
+// there are fewer than twenty such origins without gaps; of more than five
+// hundred, some that are evenly apart.
+func pastErrors(s Series, period int, mean []float64) [][]float64 {
+	n, horizon := len(s.Values), len(mean)
+	first := (horizon + period - 1) / period // seasons from the latest origin to the end
+	origins := n/period - first
+	most := pathCount(mostPaths, horizon)
+	if min(origins, most) < fewestPaths {
+		return nil
+	}
+	stride := 1 + (origins-1)/most
+	var paths [][]float64
+	for k := first; n-(k+1)*period >= 0; k += stride {
+		at := n - k*period
+		path := make([]float64, horizon)
+		whole := true
+		for h := range path {
+			i, j := at+h, at-period+h%period
+			if s.Missing(i) || s.Missing(j) {
+				whole = false
+				break
+			}
+			path[h] = clampFinite(mean[h] + (s.Values[i] - s.Values[j]))
+		}
+		if whole {
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) < fewestPaths {
+		return nil
+	}
+	return paths
 }
 
 func naiveName(period int) string {

@@ -62,6 +62,38 @@ func TestPeakOfNormalSteps(t *testing.T) {
 	}
 }
 
+// TestSeasonalNaivePaths: each path is the forecast plus the error from an
+// earlier origin; the newest comes first.
+func TestSeasonalNaivePaths(t *testing.T) {
+	s := capacity.Series{Start: noon, Step: 12 * time.Hour, Values: make([]float64, 60), Mask: make([]bool, 60)}
+	for i := range s.Values {
+		s.Values[i] = float64(i * i)
+	}
+	f, err := capacity.SeasonalNaive{Period: 2}.Forecast(ctx, s, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// From the origin at 56 the steps 56, 57 and 58 are forecast by 54, 55 and 54.
+	want := []float64{58*58 + 56*56 - 54*54, 59*59 + 57*57 - 55*55, 58*58 + 58*58 - 54*54}
+	if diff := cmp.Diff(want, f.Paths[0]); diff != "" || len(f.Paths) != 28 {
+		t.Errorf("%d paths, want 28; the first (-want +got):\n%s", len(f.Paths), diff)
+	}
+	// The maxima rise towards the newest: the 15th is the median, and the largest
+	// the upper end, for 0.975·29 is more than 28.
+	if f.Peak.Upper != want[1] && f.Peak.Upper != want[2] || !(f.Peak.Median < f.Peak.Upper) {
+		t.Errorf("got %+v", f.Peak)
+	}
+	s.Mask[20], s.Mask[35] = true, true // each in the paths from two or three origins
+	f, err = capacity.SeasonalNaive{Period: 2}.Forecast(ctx, s, 3)
+	if err != nil || len(f.Paths) != 28-2-3 {
+		t.Errorf("got %d paths (%v), want 23", len(f.Paths), err)
+	}
+	f, err = capacity.SeasonalNaive{Period: 2}.Forecast(ctx, s.Slice(21, 60), 3)
+	if err != nil || f.Paths != nil || f.Peak.Level != 0.975 {
+		t.Errorf("got %d paths of 19 seasons (%v), want none", len(f.Paths), err)
+	}
+}
+
 func TestSeasonalNaiveWithGaps(t *testing.T) {
 	s := capacity.Series{Start: noon, Step: time.Hour, Values: []float64{1, 2, 0, 3, 0, 0}, Mask: []bool{false, false, true, false, true, true}}
 	f, err := capacity.SeasonalNaive{Period: 3}.Forecast(ctx, s, 3)

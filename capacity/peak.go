@@ -2,9 +2,36 @@ package capacity
 
 import (
 	"math"
+	"slices"
 
 	"github.com/srekit/ownership/internal/stat"
 )
+
+const (
+	fewestPaths = 20      // of which a maximum is read
+	mostPaths   = 500     // where no number is asked for
+	mostValues  = 1 << 24 // of all paths: 128 MiB
+)
+
+// pathCount is n, or how many paths of a long horizon there is room for.
+func pathCount(n, horizon int) int { return min(n, mostValues/horizon) }
+
+// peakOfPaths is the peak of equally likely paths: Upper is their ⌈(n+1)·level⌉-th
+// smallest maximum, so that one more path of their kind stays at or below it with
+// probability level (Vovk, Gammerman and Shafer 2005); the largest where there are
+// too few for that.
+func peakOfPaths(paths [][]float64, level float64) Peak {
+	highest := make([]float64, len(paths))
+	for i, p := range paths {
+		highest[i] = slices.Max(p)
+	}
+	slices.Sort(highest)
+	rank := func(p float64) float64 {
+		n := len(highest)
+		return highest[min(n, int(math.Ceil(float64(n+1)*p)))-1]
+	}
+	return Peak{level, rank(0.5), rank(level)}
+}
 
 // normalPeak is the peak of independent normal steps: the x at which
 //

@@ -5,7 +5,8 @@
 //	go run ./internal/accuracy -data DIR -set m4-hourly -method "seasonal naive,ets" -half odd
 //
 // DIR holds m4_hourly_train.csv and m4_hourly_test.csv, the same for m4_weekly,
-// and ops_hourly.csv, ops_5min.csv and ops_daily.csv; names may end in _even or
+// ops_hourly.csv, ops_5min.csv, ops_daily.csv, and ops_exceed.csv with questions
+// about the first of them; names may end in _even or
 // _odd before .csv, and what is not there is left out. The series of each file
 // are numbered from 1 (the header does not count), and tables are printed for odd numbers, even numbers and
 // all of them: methods are tuned on odd ones only.
@@ -89,6 +90,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		if err := s.measure(ctx, w, cases, use, halves, *workers, *perSeries); err != nil {
 			return err
+		}
+		if s.name == "ops-hourly" {
+			if err := s.exceedances(ctx, w, *dir, cases, use, halves, *workers); err != nil {
+				return err
+			}
 		}
 		if err := w.Flush(); err != nil {
 			return err
