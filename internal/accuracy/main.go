@@ -6,10 +6,11 @@
 //
 // DIR holds m4_hourly_train.csv and m4_hourly_test.csv, the same for m4_weekly,
 // ops_hourly.csv, ops_5min.csv, ops_daily.csv, and ops_exceed.csv with questions
-// about the first of them; names may end in _even or
-// _odd before .csv, and what is not there is left out. The series of each file
-// are numbered from 1 (the header does not count), and tables are printed for odd numbers, even numbers and
-// all of them: methods are tuned on odd ones only.
+// about the first of them; names may end in _even or _odd before .csv, and what is
+// not there is left out. The series of each file are numbered from 1 (the header
+// does not count), and tables are printed for odd numbers, even numbers and all of
+// them: methods are tuned on odd ones only. Each set has its own methods; those
+// that are asked for and not of a set are left out there.
 //
 // Rows of methods come from methods.go. All output but the column of processor
 // time is the same on each run.
@@ -66,6 +67,16 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("-set %q; write some of %v", name, setNames())
 		}
 	}
+	var known []string
+	for _, s := range sets() {
+		known = append(known, methodNames(methods(s))...)
+	}
+	asked := split(*names, known)
+	for _, name := range asked {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("-method %q; write some of %v", name, slices.Compact(slices.Sorted(slices.Values(known))))
+		}
+	}
 	found := false
 	for _, s := range sets() {
 		if !slices.Contains(chosen, s.name) {
@@ -79,15 +90,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			continue
 		}
 		found = true
-		all := methods(s)
-		var use []method
-		for _, name := range split(*names, methodNames(all)) {
-			i := slices.IndexFunc(all, func(m method) bool { return m.name == name })
-			if i < 0 {
-				return fmt.Errorf("-method %q; write some of %v", name, methodNames(all))
-			}
-			use = append(use, all[i])
-		}
+		use := slices.DeleteFunc(methods(s), func(m method) bool { return !slices.Contains(asked, m.name) })
 		if err := s.measure(ctx, w, cases, use, halves, *workers, *perSeries); err != nil {
 			return err
 		}
