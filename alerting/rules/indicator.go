@@ -125,9 +125,12 @@ func (in Indicator) custom() bool { return in.Total != "" || in.Bad != "" || in.
 // events per second over the base window.
 type source struct {
 	bad, total  string
+	good        string // where bad is total less good, held at 0
 	defaultZero bool   // an absent numerator means 0, not "unknown"
+	needsBucket bool   // without the bucket of the threshold there is no numerator
 	quantileOf  string // sum by (le) of the buckets, for plain latency alerts
 	unit        float64
+	bounds      []float64 // known upper bounds of the buckets, in the histogram's unit
 	findings    []Finding
 }
 
@@ -140,7 +143,7 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 		switch {
 		case !isLabelName(l):
 			fail("group_by %q is no label name", l)
-		case isIdentity(l) || l == "le" || l == "severity" || l == "alertname" || l == "window":
+		case isIdentity(l) || isAlertLabel(l) || l == "le" || strings.HasPrefix(l, "__"):
 			fail("group_by %q: the rules set this label themselves; leave it out", l)
 		case slices.Contains(in.GroupBy[:i], l):
 			fail("group_by %q stands twice", l)
@@ -174,7 +177,11 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 		}
 		matchers = m
 	}
-	src := source{unit: p.Unit}
+	bounds := p.Buckets
+	if len(in.Buckets) > 0 {
+		bounds = scaled(in.Buckets, 1/p.Unit)
+	}
+	src := source{unit: p.Unit, bounds: bounds}
 	if p.Name == "istio" {
 		matchers = `reporter="destination",` + matchers
 	}
@@ -182,7 +189,7 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 	src.quantileOf = buckets
 	native := in.by() + "(rate(" + strings.TrimSuffix(p.Bucket, "_bucket") + "{" + matchers + "}" + w + "))"
 	if in.NativeHistogram {
-		src.quantileOf = native
+		src.quantileOf, src.bounds = native, nil
 	}
 	switch {
 	case kind == slo.Latency && in.NativeHistogram:
@@ -192,10 +199,6 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 		src.bad = "(1 - histogram_fraction(0, " + le + ", " + native + ")) * " + src.total + " >= 0"
 		src.defaultZero = true
 	case kind == slo.Latency:
-		bounds := p.Buckets
-		if len(in.Buckets) > 0 {
-			bounds = scaled(in.Buckets, 1/p.Unit)
-		}
 		le := latency.Threshold.Seconds() / p.Unit
 		if !hasBound(bounds, le) {
 			src.findings = append(src.findings, Finding{
@@ -210,6 +213,7 @@ func (in Indicator) source(service string, kind slo.Kind, latency slo.LatencyBou
 		// Scrapes of the two series may straddle an increment; a negative
 		// number of bad events would be stored otherwise.
 		src.bad = "clamp_min(" + src.total + " - " + good + ", 0)"
+		src.good, src.needsBucket = good, true
 	default:
 		src.defaultZero = true
 		src.total = in.by() + "(rate(" + p.Total + "{" + matchers + "}" + w + "))"
@@ -255,6 +259,7 @@ func (in Indicator) customSource(window time.Duration, fail func(string, ...any)
 		// Without a single good event the good series may not exist yet:
 		// then every event is bad.
 		src.bad = "clamp_min(" + src.total + " - (" + good + " or 0 * " + src.total + "), 0)"
+		src.good = good
 	}
 	return src
 }
@@ -304,6 +309,13 @@ func isLabelName(s string) bool {
 	return s != "" && len(s) <= 128
 }
 
+// isIdentity reports whether the label is part of what tells an objective's
+// series from another's.
 func isIdentity(label string) bool {
 	return label == "service" || label == "slo" || label == "revision"
+}
+
+// isAlertLabel reports whether alerts set the label themselves.
+func isAlertLabel(label string) bool {
+	return label == "severity" || label == "alertname" || label == "handler" || label == "window"
 }

@@ -55,7 +55,7 @@ func (l LowTraffic) Validate(o slo.Objective) error {
 		return nil
 	case l.Confidence.Sign() == 0 || l.Confidence.Complement().Sign() == 0:
 		return fmt.Errorf("the confidence %s of the low-traffic mode must lie between 0 and 1, such as 0.95", l.Confidence)
-	case o.Kind == slo.TimeSlices:
+	case isSliced(o.Kind):
 		return fmt.Errorf("the low-traffic mode counts events, and time slices weigh every slice alike; leave it out")
 	case o.Period().Calendar != slo.NoCalendar:
 		return fmt.Errorf("the low-traffic mode needs a rolling window for its fallback; write one (30d) or leave the mode out")
@@ -68,15 +68,13 @@ func (c *compiler) lowTraffic() bool { return !c.LowTraffic.Confidence.IsZero() 
 // countRecords is the number of events seen in a window.
 func (c *compiler) countRecords(window time.Duration) []Rule {
 	w := promyaml.Duration(window)
-	step := promyaml.Duration(c.base)
 	var rules []Rule
 	for _, r := range []struct{ to, from string }{{recordTotalCount, c.staged.total}, {recordBadCount, c.staged.bad}} {
-		seconds := strconv.FormatFloat(c.interval.Seconds(), 'g', -1, 64)
-		rng := "[" + w + "]"
+		seconds, over := c.interval.Seconds(), r.from+c.sel+"["+w+"]"
 		if window >= 24*time.Hour {
-			seconds, rng = strconv.FormatFloat(c.base.Seconds(), 'g', -1, 64), "["+w+":"+step+"]"
+			seconds, over = c.base.Seconds(), c.sampled(r.from, c.interval)+"["+w+":"+promyaml.Duration(c.base)+"]"
 		}
-		rules = append(rules, c.record(r.to+w, seconds+" * sum_over_time("+r.from+c.sel+rng+")"))
+		rules = append(rules, c.record(r.to+w, strconv.FormatFloat(seconds, 'g', -1, 64)+" * sum_over_time("+over+")"))
 	}
 	return rules
 }
@@ -148,12 +146,11 @@ func thin(steps []slo.CountStep, n int) []slo.CountStep {
 // spentAlert is the fallback that no guard can hide.
 func (c *compiler) spentAlert() Rule {
 	o := c.Objective
-	w := promyaml.Duration(o.Period().Length)
 	seconds := strconv.FormatFloat(c.periodInterval.Seconds(), 'g', -1, 64)
-	bad := recordBad + promyaml.Duration(c.periodInterval) + c.sel
+	bad, _ := c.overPeriod()
 	return Rule{
 		Alert:  AlertSpent,
-		Expr:   recordPeriod + c.sel + " > " + o.Budget().String() + "\nand\n" + seconds + " * sum_over_time(" + bad + "[" + w + "]) >= 1.5",
+		Expr:   recordPeriod + c.sel + " > " + o.Budget().String() + "\nand\n" + seconds + " * " + bad + " >= 1.5",
 		Labels: c.alertLabels(alerting.Ticket),
 		Annotations: c.annotate(map[string]string{
 			"summary":     template(o.Service) + " has spent the error budget of " + template(o.Name),

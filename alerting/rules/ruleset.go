@@ -44,10 +44,12 @@ type RuleSet struct {
 // alerting for the codes of policies. Codes of this package:
 //
 //	no-bucket         a latency threshold is no known bucket bound
+//	over-buckets      a latency threshold lies above all known bucket bounds
 //	no-alert          no pair of the policy can fire for the target
 //	window-over-period  a pair looks back further than the period and is left out
 //	window-raised     a short window was raised to the length of a time slice
 //	no-period-record  no period ratio is recorded for a calendar window
+//	stale-records     records are further apart than queries look back
 //	handler-unknown   a handler's type has no Alertmanager receiver
 type Finding struct {
 	Code   string `json:"code"`
@@ -69,8 +71,7 @@ const fileHeader = "Rules for Prometheus 2.42 and newer, written by github.com/s
 // YAML is the rule file that Prometheus reads. The same rule set gives the same
 // bytes.
 func (s RuleSet) YAML() []byte {
-	dst := promyaml.AppendHeader(nil, fileHeader)
-	dst = dst[:len(dst)-1]
+	dst := appendFileHeader(nil)
 	if len(s.Groups) == 0 {
 		return append(dst, "groups: []\n"...)
 	}
@@ -81,8 +82,8 @@ func (s RuleSet) YAML() []byte {
 	return dst
 }
 
-// WriteTo streams the rule file to w group by group, so that memory does not
-// grow with the number of objectives.
+// WriteTo writes the rule file to w group by group, so that its text is never in
+// memory as a whole. The rules are: CompileTo holds those of one objective only.
 func (s RuleSet) WriteTo(w io.Writer) (int64, error) {
 	var written int64
 	put := func(b []byte) error {
@@ -93,8 +94,7 @@ func (s RuleSet) WriteTo(w io.Writer) (int64, error) {
 	if len(s.Groups) == 0 {
 		return written, put(s.YAML())
 	}
-	buf := promyaml.AppendHeader(nil, fileHeader)
-	buf = append(buf[:len(buf)-1], "groups:\n"...)
+	buf := append(appendFileHeader(nil), "groups:\n"...)
 	for i := range s.Groups {
 		buf = appendGroup(buf, s.Groups[i], 2)
 		if err := put(buf); err != nil {

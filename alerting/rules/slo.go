@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/srekit/ownership/alerting"
+	"github.com/srekit/ownership/internal/promyaml"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -45,7 +46,9 @@ type Options struct {
 	// Interval of evaluation of records and page alerts; 0 is 30 s.
 	Interval time.Duration
 	// TicketInterval is that of tickets, 0 is twice Interval; PeriodInterval that of
-	// period records, 0 is ten times Interval.
+	// period records, at least Interval, 0 is up to ten times Interval and no
+	// longer than 4 minutes unless Interval is: queries look back five minutes for
+	// the newest sample, so records further apart are there at times only.
 	TicketInterval time.Duration
 	PeriodInterval time.Duration
 	// Server is the Prometheus version the rules are for ("2.42", "3.5");
@@ -54,7 +57,8 @@ type Options struct {
 	// QueryOffset delays evaluation for series that arrive late by remote
 	// write. It needs Server 2.53 or newer.
 	QueryOffset time.Duration
-	// Limit bounds the series or alerts that one rule may produce; 0 is none.
+	// Limit bounds the series or alerts that one rule may produce; 0 is none. A
+	// rule that exceeds it produces nothing at all, so leave room.
 	Limit int
 	// NoDataSeverity is the severity of the alert on vanished series; 0 is
 	// Ticket.
@@ -94,7 +98,10 @@ func (o Options) timing() (timing, error) {
 		t.ticketInterval = 2 * t.interval
 	}
 	if t.periodInterval == 0 {
-		t.periodInterval = 10 * t.interval
+		most := min(10*t.interval, max(t.interval, 4*time.Minute))
+		t.periodInterval = most - most%max(t.interval, 1)
+	} else if t.periodInterval < t.interval {
+		errs = append(errs, fmt.Errorf("%w: period interval %v is shorter than the interval %v of the records that it reads", ErrOptions, t.periodInterval, t.interval))
 	}
 	if t.noData == 0 {
 		t.noData = alerting.Ticket
@@ -106,6 +113,9 @@ func (o Options) timing() (timing, error) {
 		if v.d < time.Second || v.d > time.Hour || v.d%time.Second != 0 {
 			errs = append(errs, fmt.Errorf("%w: %s %v; whole seconds from 1s to 1h are needed", ErrOptions, v.name, v.d))
 		}
+	}
+	if t.noData < alerting.Info || t.noData > alerting.Page {
+		errs = append(errs, fmt.Errorf("%w: unknown severity %d of the alert on vanished series; set Page, Ticket or Info", ErrOptions, int(t.noData)))
 	}
 	if o.Limit < 0 {
 		errs = append(errs, fmt.Errorf("%w: limit %d is negative", ErrOptions, o.Limit))
@@ -128,6 +138,24 @@ func (o Options) timing() (timing, error) {
 		t.base += 2*t.interval - r
 	}
 	return t, nil
+}
+
+// findings is what is worth knowing about the options.
+func (t timing) findings() []Finding {
+	var findings []Finding
+	for _, g := range []struct {
+		what     string
+		interval time.Duration
+	}{{"pages", t.interval}, {"tickets", t.ticketInterval}, {"the period", t.periodInterval}} {
+		if g.interval > lookback {
+			findings = append(findings, Finding{
+				Code: "stale-records", Level: "warning", Text: promyaml.Duration(g.interval),
+				Reason: "records of " + g.what + " are so far apart that other queries, which look back " + promyaml.Duration(lookback) + ", do not see them at times",
+				Remedy: "evaluate them more often, or put them into last_over_time in dashboards",
+			})
+		}
+	}
+	return findings
 }
 
 // knows tells what the indicator needs of a newer server.
@@ -173,7 +201,7 @@ func (s SLO) validate() error {
 		switch {
 		case !isLabelName(k) || strings.HasPrefix(k, "__"):
 			fail("label %q is no label name", k)
-		case isIdentity(k) || k == "severity" || k == "alertname" || k == "handler" || k == "window" || slices.Contains(s.Indicator.GroupBy, k):
+		case isIdentity(k) || isAlertLabel(k) || k == "objective" || k == "period" || slices.Contains(s.Indicator.GroupBy, k):
 			fail("label %q: the rules set this label themselves; choose another name", k)
 		}
 		texts = append(texts, v)

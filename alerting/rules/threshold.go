@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,16 +56,17 @@ func CompileThresholds(alerts []ThresholdAlert, opt Options) (RuleSet, error) {
 			continue
 		}
 		seen[id{a.Service, a.Name}] = true
-		rule, err := a.rule(t)
+		rule, findings, err := a.rule(t)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
+		set.Findings = append(set.Findings, findings...)
 		i, ok := index[a.Service]
 		if !ok {
 			i = len(set.Groups)
 			index[a.Service] = i
-			set.Groups = append(set.Groups, Group{Name: a.Service + "/thresholds", Interval: t.interval, QueryOffset: t.queryOffset, Limit: t.limit})
+			set.Groups = append(set.Groups, Group{Name: groupName(a.Service) + "/thresholds", Interval: t.interval, QueryOffset: t.queryOffset, Limit: t.limit})
 		}
 		set.Groups[i].Rules = append(set.Groups[i].Rules, rule)
 	}
@@ -74,7 +76,7 @@ func CompileThresholds(alerts []ThresholdAlert, opt Options) (RuleSet, error) {
 	return set, nil
 }
 
-func (a ThresholdAlert) rule(t timing) (Rule, error) {
+func (a ThresholdAlert) rule(t timing) (Rule, []Finding, error) {
 	kind, bound, window := slo.Events, slo.LatencyBound{}, a.Window
 	if a.ErrorRatio.IsZero() {
 		kind, bound.Threshold = slo.Latency, a.Latency
@@ -101,6 +103,8 @@ func (a ThresholdAlert) rule(t timing) (Rule, error) {
 	switch {
 	case !a.ErrorRatio.IsZero() && a.Latency != 0:
 		fail("both an error ratio and a latency; make two alerts of it")
+	case !a.ErrorRatio.IsZero() && a.ErrorRatio.Complement().Sign() == 0:
+		fail("an error ratio above 100%% does not exist; lower the threshold")
 	case a.ErrorRatio.IsZero() && a.Latency <= 0:
 		fail("neither an error ratio nor a positive latency; set one")
 	case a.ErrorRatio.IsZero() && (q.Sign() == 0 || q.Complement().Sign() == 0):
@@ -117,7 +121,15 @@ func (a ThresholdAlert) rule(t timing) (Rule, error) {
 	errs = append(errs, t.knows(a.Indicator))
 	src, err := a.Indicator.source(a.Service, kind, bound, window)
 	if err := errors.Join(append(errs, err)...); err != nil {
-		return Rule{}, err
+		return Rule{}, nil, err
+	}
+	var findings []Finding
+	if bounds := src.bounds; kind == slo.Latency && len(bounds) > 0 && a.Latency.Seconds()/src.unit >= slices.Max(bounds) {
+		findings = append(findings, Finding{
+			Code: "over-buckets", Level: "warning", Path: a.Service + "/" + a.Name, Text: a.Latency.String(),
+			Reason: "the largest known bucket bound is " + boundsText([]float64{slices.Max(bounds)}, src.unit) + " and no quantile is measured above it, so the alert can never fire",
+			Remedy: "lower the threshold below that bound, or list the histogram's own under indicator.buckets",
+		})
 	}
 	var expr, measured, shown string
 	if kind == slo.Events {
@@ -143,5 +155,5 @@ func (a ThresholdAlert) rule(t timing) (Rule, error) {
 			"summary":     template(a.Service) + ": " + template(a.Name),
 			"description": "The " + measured + " is " + shown + ".",
 		}),
-	}, nil
+	}, findings, nil
 }

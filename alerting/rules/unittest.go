@@ -283,7 +283,7 @@ func (u unitTest) scenarios() []scenario {
 			// Slices are judged whole, so an alert on them may come one earlier
 			// or later.
 			lag, early := 2*u.step, u.step+r.first/200 // rates of a counter's first minutes are a little low
-			if c.Objective.Kind == slo.TimeSlices {
+			if c.sliced() {
 				lag, early = lag+c.base, early+c.base
 			}
 			// Windows of a week and more are looked at once in a base window.
@@ -332,7 +332,7 @@ func (u unitTest) scenarios() []scenario {
 
 		// A cold start: three minutes of the errors that would take a warm
 		// service's fastest pair past its threshold only after most of its window.
-		if c.Objective.Kind != slo.TimeSlices {
+		if !c.sliced() {
 			e := min(1, 1.05*c.bound.Reachable()[0].Threshold)
 			cold := piece{steps: u.steps(3 * time.Minute), bad: int64(math.Ceil(e * 1e6))}
 			cold.good = 1_000_000 - cold.bad
@@ -363,7 +363,7 @@ func (u unitTest) scenarios() []scenario {
 	// No traffic: the series stand still, nothing is recorded and nothing alerts.
 	idle := scenario{name: named("no traffic"), feeds: feeds, pieces: []piece{{steps: u.steps(2 * time.Hour)}},
 		checks: append(quiet(warmUp), noData(warmUp, false))}
-	if hasRatio && c.Objective.Kind != slo.TimeSlices {
+	if hasRatio && !c.sliced() {
 		idle.checks = append(idle.checks, check{at: 2 * time.Hour, expr: ratio})
 	}
 	all = append(all, idle)
@@ -407,7 +407,7 @@ func (u unitTest) scenarios() []scenario {
 	}
 
 	// A vanished target is noticed.
-	gone := u.ceil(begin + 10*time.Minute + max(c.base, 5*time.Minute) + c.base + 5*time.Minute + 2*u.step)
+	gone := u.ceil(begin + 10*time.Minute + c.gap() + c.base + 5*time.Minute + 2*u.step)
 	all = append(all, scenario{name: named("vanished target"), feeds: feeds, pieces: []piece{
 		{steps: warm, good: perStep}, {steps: u.steps(gone - begin), gone: true}},
 		checks: []check{noData(begin+5*time.Minute, false), noData(gone, true)}})

@@ -1,0 +1,68 @@
+package rules
+
+import (
+	"maps"
+	"strconv"
+
+	"github.com/srekit/ownership/internal/promyaml"
+	"github.com/srekit/ownership/slo"
+)
+
+// periodRecords is the budget of the whole period and what describes it.
+func (c *compiler) periodRecords() []Rule {
+	labels := maps.Clone(c.Labels)
+	if labels == nil {
+		labels = make(map[string]string, 5)
+	}
+	maps.Copy(labels, c.identity)
+	labels["objective"] = c.Objective.Target.String()
+	labels["period"] = c.Objective.Period().String()
+	rules := []Rule{
+		c.record(recordObjective, "vector("+c.Objective.Target.String()+")"),
+		{Record: recordInfo, Expr: "vector(1)", Labels: labels},
+	}
+	w := c.Objective.Period()
+	if w.Calendar != slo.NoCalendar {
+		c.find("no-period-record", "info", w.String(), "Prometheus has no calendar windows, so no record holds the budget of the period", "ask package slo, which has exact calendar windows")
+		return rules
+	}
+	rules = append(rules, c.record(recordWindow, "vector("+strconv.FormatFloat(w.Length.Seconds(), 'f', -1, 64)+")"))
+	if c.hasCoarsePair() {
+		// Samples of the coarser pair are a period interval apart and average over one, so they
+		// neither overlap nor leave out anything.
+		p := promyaml.Duration(c.periodInterval)
+		rules = append(rules,
+			c.record(recordTotal+p, "avg_over_time("+c.staged.total+c.sel+"["+p+"])"),
+			c.record(recordBad+p, "avg_over_time("+c.staged.bad+c.sel+"["+p+"])"))
+	}
+	bad, total := c.overPeriod()
+	rules = append(rules,
+		c.record(recordPeriod, bad+"\n/\n("+total+" > 0)"),
+		c.record(recordRemaining, "1 - "+recordPeriod+c.sel+" / "+c.Objective.Budget().String()))
+	if c.lowTraffic() {
+		rules = append(rules, c.spentAlert())
+	}
+	return rules
+}
+
+// hasCoarsePair reports whether the period has a pair of its own. Slices are as
+// coarse already, and so is a base window as long as the period's interval: a
+// second pair would even bear its name.
+func (c *compiler) hasCoarsePair() bool { return !c.sliced() && c.periodInterval != c.base }
+
+// overPeriod is the sums over the period of the bad events and of all: of
+// rates a period interval apart, or of slices.
+func (c *compiler) overPeriod() (bad, total string) {
+	rng := "[" + promyaml.Duration(c.Objective.Period().Length) + "]"
+	sum := func(record string) string { return "sum_over_time(" + record + c.sel + rng + ")" }
+	switch p := promyaml.Duration(c.periodInterval); {
+	case c.sliced():
+		return sum(c.staged.bad), sum(c.staged.total)
+	case c.hasCoarsePair():
+		return sum(recordBad + p), sum(recordTotal + p)
+	default: // every base window once
+		rng = "[" + promyaml.Duration(c.Objective.Period().Length) + ":" + p + "]"
+		sum = func(record string) string { return "sum_over_time(" + c.sampled(record, c.interval) + rng + ")" }
+		return sum(c.staged.bad), sum(c.staged.total)
+	}
+}
