@@ -359,7 +359,7 @@ func (d DoubleSeasonal) forecast(s DoubleState, variance float64, skip, horizon 
 	for k := range total {
 		last = float64(d.Phi * last)
 		if k > 0 {
-			c := d.Alpha * (1 + float64(float64(k)*d.Beta))
+			c := float64(d.Alpha * (1 + float64(float64(k)*d.Beta)))
 			if k%d.Short == 0 {
 				c += float64((1 - d.Alpha) * d.Gamma)
 			}
@@ -387,7 +387,7 @@ func (d DoubleSeasonal) forecast(s DoubleState, variance float64, skip, horizon 
 		if factor != nil {
 			own, learnt, power := 1.0, 0.0, 1.0
 			for j := 1; j <= k; j++ {
-				power *= d.Phi
+				power = float64(power * d.Phi)
 				learnt = float64(d.Phi*learnt) + gain[j]/factor[k-j]
 				p := power + float64(factor[k]*learnt)
 				own += float64(p * p)

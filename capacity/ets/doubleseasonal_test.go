@@ -91,7 +91,6 @@ func TestDoubleSeasonalVarianceIsThatOfItsFutures(t *testing.T) {
 		square := make([]float64, horizon)
 		for range n {
 			start := f.Final
-			y := make([]float64, 0, horizon)
 			o := start
 			for i := range horizon {
 				step, err := f.DoubleSeasonal.SmoothFrom([]float64{0}, nil, o, 0)
@@ -99,7 +98,6 @@ func TestDoubleSeasonalVarianceIsThatOfItsFutures(t *testing.T) {
 					t.Fatal(err)
 				}
 				v := step.Fitted[0] + math.Sqrt(f.Variance)*r.NormFloat64()
-				y = append(y, v)
 				d := v - want.Mean[i]
 				square[i] += d * d
 				if step, err = f.DoubleSeasonal.SmoothFrom([]float64{v}, nil, o, 0); err != nil {

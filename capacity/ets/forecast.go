@@ -172,7 +172,7 @@ func (f Forecast) banded() (Forecast, error) {
 			return Forecast{}, &InputError{fmt.Sprintf("step %d", i+1), "has a mean or variance too great to compute with",
 				"forecast fewer steps, or choose a model with additive errors or a damped trend"}
 		}
-		half := z * math.Sqrt(v)
+		half := float64(z * math.Sqrt(v))
 		f.Lower[i], f.Upper[i] = f.Mean[i]-half, f.Mean[i]+half
 		if wide < 0 && f.Model.Error == Multiplicative && v > f.Mean[i]*f.Mean[i] {
 			wide = i

@@ -270,7 +270,7 @@ func (s Smoothed) Forecast(horizon int, level float64) (Forecast, error) {
 	}
 	out := newForecast(f.Model, horizon, level)
 	m := len(o.season)
-	gamma := (1 - h.Alpha) * h.Gamma
+	gamma := float64((1 - h.Alpha) * h.Gamma)
 	for k := 1; k <= horizon; k++ {
 		factor := o.season[(k-1)%m]
 		out.Mean[k-1] = (o.level + float64(float64(k)*o.trend)) * factor

@@ -62,7 +62,7 @@ func (h HoltWinters) seasonalStart(values []float64, mask []bool) (State, int, e
 	for i := half; i+half < 2*m; i++ {
 		around := sum
 		if m%2 == 0 {
-			around += (window[i+half] - window[i-half]) / 2
+			around += float64((window[i+half] - window[i-half]) / 2)
 		}
 		average = append(average, around/float64(m))
 		if i+half+1 < 2*m || m%2 == 0 {
@@ -72,7 +72,7 @@ func (h HoltWinters) seasonalStart(values []float64, mask []bool) (State, int, e
 
 	// Least squares over 1, 2, …, n.
 	n := float64(len(average))
-	middle, mean, cross := (n+1)/2, 0.0, 0.0
+	middle, mean, cross := float64((n+1)/2), 0.0, 0.0
 	for _, a := range average {
 		mean += a
 	}
@@ -80,7 +80,7 @@ func (h HoltWinters) seasonalStart(values []float64, mask []bool) (State, int, e
 	for i, a := range average {
 		cross += float64((float64(i+1) - middle) * (a - mean))
 	}
-	slope := cross / (n * (n*n - 1) / 12)
+	slope := cross / (n * (float64(n*n) - 1) / 12)
 	s := State{Level: mean - float64(slope*middle), Season: make([]float64, m)}
 	if h.Trend {
 		s.Trend = slope

@@ -5,7 +5,7 @@ func (o origin) linear(skip int, mean, variance []float64) {
 	damping, slope, power, sum := o.damping(), 0.0, 1.0, 1.0
 	at, left := o.at, len(o.season)
 	for j := 1; j <= skip+len(mean); j++ {
-		power *= damping
+		power = float64(power * damping)
 		slope += power
 		if i := j - skip - 1; i >= 0 {
 			mean[i] = o.level + float64(slope*o.trend)
@@ -53,14 +53,14 @@ func (o origin) relative(skip int, mean, variance []float64) {
 	// state was set to the step that uses it.
 	along, power := 0.0, 1.0
 	for range m - 1 {
-		power *= phi
+		power = float64(power * phi)
 		along += power
 	}
 	var ll, lb, bb float64 // covariance of level and slope
 	slope, step := 0.0, 1.0
 	at, place := o.at, 0
 	for j := 1; j <= total; j++ {
-		step *= phi
+		step = float64(step * phi)
 		slope += step
 		mu := o.level + float64(slope*o.trend)
 		spread := ll + float64(2*phi*lb) + float64(phi*phi*bb)
@@ -79,7 +79,7 @@ func (o origin) relative(skip int, mean, variance []float64) {
 			spread += float64(2*(e.level+float64(phi*e.slope))) + e.variance
 		}
 		theta := float64(mu*mu) + spread
-		drive := o.sigma2 * theta
+		drive := float64(o.sigma2 * theta)
 		if i := j - skip - 1; i >= 0 {
 			mean[i], variance[i] = mu, spread+drive
 		}
@@ -103,8 +103,8 @@ type pair struct{ level, slope, ll, lb, bb float64 }
 // are left out on paper, so that small σ² stay exact.
 func (x pair) step(p Parameters, phi, gamma, sigma2 float64) pair {
 	a, b, g := p.Alpha, p.Beta, gamma
-	ag := float64(a*g) * sigma2
-	gg := float64(g*g) * sigma2
+	ag := float64(a * g * sigma2)
+	gg := float64(g * g * sigma2)
 	u := x.level + float64(phi*x.slope)
 	d := float64(phi * x.slope)
 	uu := x.ll + float64(2*phi*x.lb) + float64(phi*phi*x.bb)
@@ -145,7 +145,7 @@ func newStride(steps int, p Parameters, phi, sigma2 float64) stride {
 	}
 	s := stride{power: 1}
 	for range steps {
-		s.power *= phi
+		s.power = float64(s.power * phi)
 		s.along += s.power
 	}
 	set := func(m *[3][3]float64, column int, x pair) {
