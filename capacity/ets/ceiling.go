@@ -84,7 +84,7 @@ func highestBeta(alpha, gamma, phi float64, m int) ceiling {
 	direct := -spread / below
 	c.byAlpha = float64(within * (direct + float64(float64(byX*byA)*(1-damp))))
 	c.byGamma = float64(within * (direct + float64(byX*(byG-float64(byA*damp)))))
-	slopePhi := float64(rest*(4*sx2-2*(1-phi)))/below - float64(rest*spread)/float64(below*below)
+	slopePhi := float64(rest*(float64(4*sx2)-float64(2*(1-phi))))/below - float64(rest*spread)/float64(below*below)
 	c.byPhi = float64(within * (slopePhi - float64(float64(byX*byA)*float64(rest*(2/float64((1+phi)*(1+phi)))))))
 	return c
 }

@@ -66,7 +66,7 @@ func (b *problem) begin(m Model) {
 	b.rescale()
 	b.bounds()
 	b.value = math.Inf(1)
-	b.done = false
+	b.done, b.warmed = false, false
 }
 
 // first climbs from the first start for at most so many evaluations. Without a

@@ -49,8 +49,8 @@ func Filter(values []float64, mask []bool, m Model, p Parameters, initial State)
 	}
 	copy(w.s[:w.m], initial.Season)
 	loglik := -w.forward(p, initial.Level, initial.Trend)
-	out := Filtered{Fitted: make([]float64, len(values)), Final: w.final(p), SSE: w.sse, LogLik: loglik, N: w.n}
-	for t := range values {
+	out := Filtered{Fitted: w.u, Final: w.final(p), SSE: w.sse, LogLik: loglik, N: w.n}
+	for t := range out.Fitted { // u is not needed any more
 		out.Fitted[t] = w.fitted(t)
 	}
 	// The kernel has left d, which is the error of additive models.

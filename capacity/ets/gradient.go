@@ -62,7 +62,7 @@ func (w *pass) backwardPlain(p Parameters, k float64, g *gradient) (lu, lc float
 	ds, cs := w.d[:len(w.y)], w.slopes()
 	vs, factor := w.direct(k)
 	gaps, mask := w.gaps()
-	phi, beta := p.Phi, p.Phi*p.Beta
+	phi, beta := p.Phi, float64(p.Phi*p.Beta)
 	keep := 1 - p.Alpha - beta
 	var ga, gb, gp float64
 	for t := len(ds) - 1; t >= 0; t-- {
@@ -89,7 +89,7 @@ func (w *pass) backwardAdditive(p Parameters, k float64, g *gradient) (lu, lc fl
 	vs = vs[:len(ds)]
 	next, old := w.a[w.m:][:len(ds)], w.a[:len(ds)]
 	gaps, mask := w.gaps()
-	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
+	phi, beta, gamma := p.Phi, float64(p.Phi*p.Beta), p.Gamma
 	keep := 1 - p.Alpha - beta
 	var ga, gb, gp float64
 	for t := len(ds) - 1; t >= 0; t-- {
@@ -134,7 +134,7 @@ func (w *pass) backwardMultiplicative(p Parameters, k float64, g *gradient) (lu,
 	vs = vs[:len(ds)]
 	next, old := w.a[w.m:][:len(us)], w.a[:len(us)]
 	gaps, mask := w.gaps()
-	alpha, phi, beta, gamma := p.Alpha, p.Phi, p.Phi*p.Beta, p.Gamma
+	alpha, phi, beta, gamma := p.Alpha, p.Phi, float64(p.Phi*p.Beta), p.Gamma
 	absolute := w.model.Error == Additive
 	var ga, gb, gg, gp float64
 	for t := len(us) - 1; t >= 0; t-- {

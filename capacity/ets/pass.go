@@ -95,7 +95,7 @@ func observed(y []float64, mask []bool) int {
 // s[:m]. It gives the negative log-likelihood, which is not finite when the
 // states have left the numbers.
 func (w *pass) forward(p Parameters, level, trend float64) float64 {
-	c := p.Phi * trend
+	c := float64(p.Phi * trend)
 	u := level + c
 	switch w.model.Season {
 	case None:
@@ -114,7 +114,7 @@ func (w *pass) forward(p Parameters, level, trend float64) float64 {
 // objective is the negative log-likelihood of the last forward run, up to the
 // constant n/2·(log(2π/n)+1), as in Hyndman et al. (2008), section 5.1.
 func (w *pass) objective() float64 {
-	f := float64(0.5*float64(w.n)) * logarithm(max(w.sse, w.floor))
+	f := float64(0.5 * float64(w.n) * logarithm(max(w.sse, w.floor)))
 	if w.model.Error == Multiplicative {
 		f += w.logf
 	}
@@ -124,7 +124,7 @@ func (w *pass) objective() float64 {
 func (w *pass) forwardPlain(p Parameters, u, c float64) {
 	y, us, ds := w.y, w.u[:len(w.y)], w.d[:len(w.y)]
 	cs := w.slopes()
-	phi, beta := p.Phi, p.Phi*p.Beta
+	phi, beta := p.Phi, float64(p.Phi*p.Beta)
 	both := p.Alpha + beta
 	keep := 1 - both
 	gaps, mask := w.gaps()
@@ -154,7 +154,7 @@ func (w *pass) forwardAdditive(p Parameters, u, c float64) {
 	y, us, ds := w.y, w.u[:len(w.y)], w.d[:len(w.y)]
 	old, next := w.s[:len(w.y)], w.s[w.m:][:len(w.y)]
 	cs := w.slopes()
-	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
+	phi, beta, gamma := p.Phi, float64(p.Phi*p.Beta), p.Gamma
 	both := p.Alpha + beta
 	keep := 1 - both
 	gaps, mask := w.gaps()
@@ -186,7 +186,7 @@ func (w *pass) forwardMultiplicative(p Parameters, u, c float64) {
 	y, us, ds := w.y, w.u[:len(w.y)], w.d[:len(w.y)]
 	old, next := w.s[:len(w.y)], w.s[w.m:][:len(w.y)]
 	cs := w.slopes()
-	phi, beta, gamma := p.Phi, p.Phi*p.Beta, p.Gamma
+	phi, beta, gamma := p.Phi, float64(p.Phi*p.Beta), p.Gamma
 	both := p.Alpha + beta
 	keep := 1 - both
 	gaps, mask := w.gaps()

@@ -35,6 +35,7 @@ type problem struct {
 	tried               [8]float64 // the objective at the starts without season
 	value               float64    // at best
 	done                bool       // the search that found best came to its end
+	warmed              bool       // best comes from a relative
 	sketch              outline    // of the initial state
 	exponent            int        // the series is divided by two to this power
 	ctx                 context.Context

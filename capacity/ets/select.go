@@ -116,7 +116,15 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 			continue
 		}
 		b.begin(m)
-		b.first(glance)
+		if twin := twinOf(m, runners, models); twin != nil {
+			b.from(*twin)
+		}
+		if b.warmed {
+			copy(b.x, b.best)
+			b.climb(glance)
+		} else {
+			b.first(glance)
+		}
 		if err := ctx.Err(); err != nil {
 			return Selection{}, err
 		}
@@ -126,17 +134,25 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 			continue
 		}
 		c.AICc = b.aicc(b.value)
-		runners = append(runners, runner{i, b.value, b.done, slices.Clone(b.best)})
+		runners = append(runners, runner{i, b.value, b.done, slices.Clone(b.best), b.lead(0)})
 	}
 	// From the most promising to the least.
 	slices.SortStableFunc(runners, func(x, y runner) int {
 		return cmp.Compare(out.Candidates[x.index].AICc, out.Candidates[y.index].AICc)
 	})
 	chosen := -1
-	margin := 20 + 0.05*float64(observed(values, mask))
+	var leads [Multiplicative + 1]lead
+	margin := 20 + float64(0.05*float64(observed(values, mask)))
 	for _, r := range runners {
 		c := &out.Candidates[r.index]
 		c.Outcome = Stopped
+		b.begin(c.Model)
+		b.value, b.done = r.value, r.done
+		copy(b.best, r.best)
+		if warm := leads[c.Model.Season]; warm.season != nil {
+			b.from(warm)
+			c.AICc = b.aicc(b.value)
+		}
 		behind := margin
 		if c.Model.Season == None {
 			behind = 20
@@ -144,10 +160,16 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 		if chosen >= 0 && c.AICc > out.AICc+behind {
 			continue
 		}
-		b.begin(c.Model)
-		b.value, b.done = r.value, r.done
-		copy(b.best, r.best)
 		b.rest()
+		if !r.done && b.warmed {
+			// The relative's peak need not be the one the first climb was on.
+			copy(b.x, r.best)
+			before := b.value
+			if b.climb(look); b.value < before && !b.done {
+				copy(b.x, b.best)
+				b.climb(enough)
+			}
+		}
 		f, err := b.finish()
 		if ctx.Err() != nil {
 			return Selection{}, ctx.Err()
@@ -157,6 +179,9 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 			continue
 		}
 		c.Outcome, c.AICc = Beaten, f.AICc
+		if l := &leads[c.Model.Season]; l.season == nil || f.AICc < l.aicc {
+			*l = b.lead(f.AICc)
+		}
 		if chosen < 0 || f.AICc < out.AICc || f.AICc == out.AICc && f.Model.Estimated() < out.Model.Estimated() {
 			out.Fit = f
 			chosen = r.index
@@ -181,7 +206,7 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 
 // glance is how many evaluations every candidate gets before the field is cut.
 
-const glance = 20
+const glance = 40
 
 // runner is a candidate after its first climb.
 type runner struct {
@@ -189,4 +214,51 @@ type runner struct {
 	value float64
 	done  bool
 	best  []float64
+	end   lead
+}
+
+// twinOf finds where the model without season that differs in the kind of
+// error alone ended: the errors have the same recursion and near peaks.
+func twinOf(m Model, runners []runner, models []Model) *lead {
+	if m.Season != None || m.Error != Multiplicative {
+		return nil
+	}
+	m.Error = Additive
+	for i := range runners {
+		if models[runners[i].index] == m {
+			return &runners[i].end
+		}
+	}
+	return nil
+}
+
+// lead is where the best fit so far of one kind of season ended. Its
+// parameters and states are a start for its relatives, with another error or
+// trend, which often begin where it ended.
+type lead struct {
+	point
+	season []float64
+	aicc   float64
+}
+
+// lead remembers the best point; the season is not nil even when it is empty.
+func (b *problem) lead(aicc float64) lead {
+	at := b.read(b.best)
+	return lead{at, append(make([]float64, 0, b.m+1), b.s[:b.m]...), aicc}
+}
+
+// from takes the end of a relative for the best point so far, if it is better.
+func (b *problem) from(l lead) {
+	at := l.point
+	if b.model.Damped && at.p.Phi == 1 {
+		at.p.Phi = maxPhi
+	}
+	at.p = at.p.of(b.model)
+	b.write(b.x, at, l.season)
+	b.evaluations++
+	at = b.read(b.x)
+	if v := b.forward(at.p, at.level, at.trend); v < b.value {
+		b.value, b.done, b.warmed = v, false, true
+		copy(b.best, b.x)
+	}
 }
