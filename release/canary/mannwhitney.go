@@ -58,18 +58,17 @@ func MannWhitneyHistogram(canary, baseline Histogram, o Options) (Result, error)
 		return Result{}, err
 	}
 	p := pairsOfHistograms(canary, baseline)
+	whole := canary.whole() && baseline.whole()
+	if o.Method == Exact && !whole {
+		return Result{}, notWhole()
+	}
+	if o.Method == Exact && p.n+p.m > exactWork {
+		return Result{}, tooManyPairs(p.n, p.m)
+	}
 	var ties []int
-	if o.Method == Exact || o.Method == Auto && p.n < exactBelow && p.m < exactBelow {
+	if o.Method == Exact || o.Method == Auto && p.n < exactBelow && p.m < exactBelow && whole {
 		for i, a := range canary.Counts {
-			b := baseline.Counts[i]
-			if a != math.Trunc(a) || b != math.Trunc(b) {
-				if o.Method == Exact {
-					return Result{}, problem("options.method", "exact", "counts that are not whole have no exact distribution", "use Auto")
-				}
-				ties = nil
-				break
-			}
-			if a+b > 0 {
+			if b := baseline.Counts[i]; a+b > 0 {
 				ties = append(ties, int(a+b))
 			}
 		}
