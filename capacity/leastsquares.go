@@ -1,0 +1,186 @@
+package capacity
+
+import "math"
+
+// autoregression is yₜ = intercept + Σ weights[j]·yₜ₋ₗₐ₉ₛ[j]. Without lags it is a
+// constant.
+type autoregression struct {
+	intercept float64
+	lags      []int
+	weights   []float64
+}
+
+// regress fits an autoregression by weighted least squares, drawn towards prior
+// by ridge times the mean variance of the regressors (nil: towards 0). Targets of
+// weight 0 do not count; importance nil weighs all alike. Where there are fewer
+// than two targets for each lag, ok is false.
+//
+// The normal equations take n·p²/2 multiplications and a Cholesky decomposition.
+func regress(y, importance []float64, lags []int, ridge float64, prior []float64) (a autoregression, ok bool) {
+	p := len(lags)
+	first := 0
+	for _, l := range lags {
+		first = max(first, l)
+	}
+	weight := func(t int) float64 {
+		if importance == nil {
+			return 1
+		}
+		return importance[t]
+	}
+	mean := make([]float64, p+1)
+	total, targets := 0.0, 0
+	for t := first; t < len(y); t++ {
+		w := weight(t)
+		if w == 0 {
+			continue
+		}
+		total += w
+		targets++
+		for j, l := range lags {
+			mean[j] += w * y[t-l]
+		}
+		mean[p] += w * y[t]
+	}
+	if targets < 2*p || !(total > 0) {
+		return a, false
+	}
+	for j := range mean {
+		mean[j] /= total
+	}
+	gram, right, x := make([]float64, p*p), make([]float64, p), make([]float64, p)
+	for t := first; t < len(y); t++ {
+		w := weight(t)
+		if w == 0 {
+			continue
+		}
+		target := y[t] - mean[p]
+		for j, l := range lags {
+			x[j] = y[t-l] - mean[j]
+			if prior != nil {
+				target -= prior[j] * x[j]
+			}
+		}
+		for i, xi := range x {
+			xi *= w
+			right[i] += xi * target
+			row := gram[i*p : i*p+i+1]
+			for j := range row {
+				row[j] += xi * x[j]
+			}
+		}
+	}
+	trace := 0.0
+	for i := range p {
+		trace += gram[i*p+i]
+	}
+	for i := range p {
+		gram[i*p+i] += (ridge+1e-9)*trace/float64(p) + 1e-30
+	}
+	if !choleskySolve(gram, right, p) {
+		return a, false
+	}
+	a = autoregression{mean[p], lags, right}
+	for j := range right {
+		if prior != nil {
+			right[j] += prior[j]
+		}
+		a.intercept -= right[j] * mean[j]
+	}
+	return a, finite(a.intercept)
+}
+
+// choleskySolve solves a·x = b in place for a positive definite p×p matrix of
+// which the lower triangle is read and destroyed; false where it is not.
+func choleskySolve(a, b []float64, p int) bool {
+	for j := range p {
+		d := a[j*p+j]
+		for k := range j {
+			d -= a[j*p+k] * a[j*p+k]
+		}
+		if !(d > 0) {
+			return false
+		}
+		d = math.Sqrt(d)
+		a[j*p+j] = d
+		for i := j + 1; i < p; i++ {
+			s := a[i*p+j]
+			for k := range j {
+				s -= a[i*p+k] * a[j*p+k]
+			}
+			a[i*p+j] = s / d
+		}
+	}
+	for i := range p {
+		for k := range i {
+			b[i] -= a[i*p+k] * b[k]
+		}
+		b[i] /= a[i*p+i]
+	}
+	for i := p - 1; i >= 0; i-- {
+		for k := i + 1; k < p; k++ {
+			b[i] -= a[k*p+i] * b[k]
+		}
+		b[i] /= a[i*p+i]
+	}
+	return true
+}
+
+// forecast fills out with the values expected after y[:t], each clipped to
+// [low, high] before the next is built on it. y[:t] holds the longest lag.
+func (a autoregression) forecast(y []float64, t int, low, high float64, out []float64) {
+	for i := range out {
+		s := a.intercept
+		for j, l := range a.lags {
+			if k := i - l; k >= 0 {
+				s += a.weights[j] * out[k]
+			} else {
+				s += a.weights[j] * y[t+k]
+			}
+		}
+		out[i] = min(high, max(low, s))
+	}
+}
+
+// seasonalLags are those of a sparse seasonal autoregression: the last three
+// steps, and the steps around one and two seasons ago and around one longer
+// season; each once, rising. For a day of hours within a week they are 1, 2, 3,
+// 23, 24, 25, 47, 48, 49, 167, 168 and 169. prior is what they are drawn to: the
+// last season again, and of today's distance from it nine tenths.
+func seasonalLags(period, longer int) (lags []int, prior []float64) {
+	around := []int{1, 2, 3}
+	if period > 1 {
+		around = append(around, period-1, period, period+1, 2*period-1, 2*period, 2*period+1)
+	}
+	if longer > 0 {
+		around = append(around, longer-1, longer, longer+1)
+	}
+	for _, l := range around {
+		k := 0
+		for k < len(lags) && lags[k] < l {
+			k++
+		}
+		if l < 1 || k < len(lags) && lags[k] == l {
+			continue
+		}
+		lags = append(lags, 0)
+		copy(lags[k+1:], lags[k:])
+		lags[k] = l
+	}
+	prior = make([]float64, len(lags))
+	if period == 1 {
+		prior[0] = 1
+		return lags, prior
+	}
+	for j, l := range lags {
+		switch l {
+		case 1:
+			prior[j] += 0.9
+		case period:
+			prior[j] += 1
+		case period + 1:
+			prior[j] -= 0.9
+		}
+	}
+	return lags, prior
+}

@@ -1,0 +1,342 @@
+package capacity
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// How an ensemble rehearses, chosen on the odd series of the public sets.
+const (
+	rehearsalShare    = 0.8  // of the history from which origins are taken
+	recentOrigins     = 0.35 // half-life of origins, as a share of them all
+	weightPower       = 5    // of the inverse error that is a member's weight
+	longestRehearsal  = 2016 // steps ahead
+	rehearsedForecast = 40000
+	smallestForecast  = 1e-6 // of the unit, where errors stop to shrink
+)
+
+// rehearsal is what an ensemble would have forecast from origins in the past, and
+// how wrong it would have been. Everything is in units of the prepared history.
+type rehearsal struct {
+	history *prepared
+	members []member
+	weights []float64 // of the members, they sum to 1
+	// ahead is how many steps ahead were rehearsed; a forecast may be longer.
+	ahead   int
+	origins []int
+	recent  []float64 // weight of each origin
+	span    int       // steps from the first origin to the end
+	// combined is the ensemble's forecasts, ahead of them for each origin.
+	combined []float64
+	// residuals are (observed − combined)/(spread·phase·magnitude), NaN where
+	// nothing was observed; sorted holds the others.
+	residuals []float64
+	sorted    []residual
+	spread    []float64 // mean size of errors for each step ahead
+	phase     []float64 // relative to that, for each place of the season
+	missed    float64   // mean absolute error of the ensemble
+	naive     float64   // and of the seasonal naive forecast
+}
+
+type residual struct {
+	value, weight float64
+	fold          int
+}
+
+// folds is into how many parts origins are divided to measure coverage.
+const folds = 4
+
+// rehearse takes members of which at least one has room for an origin. most is
+// the largest number of origins.
+func rehearse(ctx context.Context, p *prepared, members []member, horizon, most int) (*rehearsal, error) {
+	n := len(p.clean)
+	r := &rehearsal{history: p}
+	r.ahead = min(horizon, longestRehearsal, max(1, n/4))
+	first := max(1, n-int(rehearsalShare*float64(n)))
+	for _, m := range members {
+		// A member that leaves too few origins to the others stays out.
+		if m.reach <= n-r.ahead-min(5, n/4) {
+			r.members = append(r.members, m)
+			first = max(first, m.reach)
+		}
+	}
+	room := n - r.ahead - first
+	count := min(most, max(20, rehearsedForecast/r.ahead), room+1)
+	r.origins = make([]int, count)
+	r.recent = make([]float64, count)
+	for o := range r.origins {
+		r.origins[o] = n - r.ahead
+		if count > 1 {
+			r.origins[o] -= ((count-1-o)*room + (count-1)/2) / (count - 1)
+		}
+		r.recent[o] = math.Exp2(-float64(count-1-o) / (recentOrigins * float64(count)))
+	}
+	r.span = n - r.origins[0]
+	forecasts := make([][]float64, len(r.members))
+	for k, m := range r.members {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		forecasts[k] = make([]float64, count*r.ahead)
+		for o, t := range r.origins {
+			m.forecast(t, forecasts[k][o*r.ahead:(o+1)*r.ahead])
+		}
+	}
+	r.weigh(forecasts)
+	r.combined = make([]float64, count*r.ahead)
+	for k, f := range forecasts {
+		for j, x := range f {
+			r.combined[j] += r.weights[k] * x
+		}
+	}
+	r.measure()
+	return r, ctx.Err()
+}
+
+// weigh sets the weights of members from their absolute errors against the clean
+// history, recent origins first, to the power of −5.
+func (r *rehearsal) weigh(forecasts [][]float64) {
+	r.weights = make([]float64, len(forecasts))
+	errors := make([]float64, len(forecasts))
+	for k, f := range forecasts {
+		for o, t := range r.origins {
+			for i := range r.ahead {
+				if !r.history.missing(t + i) {
+					errors[k] += r.recent[o] * math.Abs(r.history.clean[t+i]-f[o*r.ahead+i])
+				}
+			}
+		}
+	}
+	least, total := slices.Min(errors), 0.0
+	for k, e := range errors {
+		switch {
+		case e > 0:
+			r.weights[k] = math.Pow(least/e, weightPower)
+		default:
+			r.weights[k] = 1
+		}
+		total += r.weights[k]
+	}
+	for k := range r.weights {
+		r.weights[k] /= total
+	}
+}
+
+// magnitude is by what errors scale: the root of a forecast where all values are
+// above 0, which is between errors that do not depend on it and those that are in
+// proportion; else 1.
+func (r *rehearsal) magnitude(forecast float64) float64 {
+	if r.history.logs == nil {
+		return 1
+	}
+	return math.Sqrt(max(math.Abs(forecast), smallestForecast))
+}
+
+// measure sets residuals, spread and phase.
+func (r *rehearsal) measure() {
+	h, m := r.ahead, r.history.period
+	r.residuals = make([]float64, len(r.combined))
+	spread, seen := make([]float64, h), make([]float64, h)
+	missed, naive, counted := 0.0, 0.0, 0.0
+	for o, t := range r.origins {
+		for i := range h {
+			j := o*h + i
+			if r.history.missing(t + i) {
+				r.residuals[j] = math.NaN()
+				continue
+			}
+			e := r.history.raw[t+i] - r.combined[j]
+			missed += r.recent[o] * math.Abs(e)
+			naive += r.recent[o] * math.Abs(r.history.raw[t+i]-r.history.raw[max(0, t-m)+i%m])
+			counted += r.recent[o]
+			r.residuals[j] = e / r.magnitude(r.combined[j])
+			spread[i] += r.recent[o] * math.Abs(r.residuals[j])
+			seen[i] += r.recent[o]
+		}
+	}
+	if counted > 0 {
+		r.missed, r.naive = missed/counted, naive/counted
+	}
+	// Spread: smoothed over two steps on either side.
+	r.spread = make([]float64, h)
+	for i := range h {
+		sum, count := 0.0, 0.0
+		for j := max(0, i-2); j <= min(h-1, i+2); j++ {
+			if seen[j] > 0 {
+				sum += spread[j] / seen[j]
+				count++
+			}
+		}
+		if count > 0 {
+			r.spread[i] = sum / count
+		} else if i > 0 {
+			r.spread[i] = r.spread[i-1]
+		}
+	}
+	// Phase: drawn to 1 as by twenty residuals of mean size.
+	r.phase = make([]float64, m)
+	perPhase, total, all := make([]float64, m), 0.0, 0.0
+	for o, t := range r.origins {
+		for i := range h {
+			if e := r.residuals[o*h+i]; r.spread[i] > 0 && !math.IsNaN(e) {
+				size := math.Abs(e) / r.spread[i]
+				r.phase[(t+i)%m] += size
+				perPhase[(t+i)%m]++
+				total += size
+				all++
+			}
+		}
+	}
+	for q := range r.phase {
+		if m == 1 || total == 0 {
+			r.phase[q] = 1
+			continue
+		}
+		mean := total / all
+		r.phase[q] = (r.phase[q] + 20*mean) / (perPhase[q] + 20) / mean
+	}
+	r.sorted = make([]residual, 0, len(r.residuals))
+	for o, t := range r.origins {
+		for i := range h {
+			j := o*h + i
+			size := r.spread[i] * r.phase[(t+i)%m]
+			switch {
+			case math.IsNaN(r.residuals[j]):
+				continue
+			case size > 0:
+				r.residuals[j] /= size
+			default:
+				r.residuals[j] = 0
+			}
+			r.sorted = append(r.sorted, residual{r.residuals[j], r.recent[o], o * folds / len(r.origins)})
+		}
+	}
+	slices.SortFunc(r.sorted, func(a, b residual) int { return cmp.Compare(a.value, b.value) })
+}
+
+// quantile is that of the residuals, leaving one fold out (none: −1).
+func (r *rehearsal) quantile(p float64, without int) float64 {
+	total := 0.0
+	for _, e := range r.sorted {
+		if e.fold != without {
+			total += e.weight
+		}
+	}
+	sum, last := 0.0, 0.0
+	for _, e := range r.sorted {
+		if e.fold == without {
+			continue
+		}
+		sum, last = sum+e.weight, e.value
+		if sum >= p*total {
+			break
+		}
+	}
+	return last
+}
+
+// widening is by what intervals are stretched because the rehearsal is short: its
+// errors overlap, and what happens once in so many horizons may not have happened.
+func (r *rehearsal) widening() float64 {
+	k := 2.0
+	if r.history.period == 1 {
+		k = 0.5
+	}
+	return 1 + k*float64(r.ahead)/float64(r.span)
+}
+
+// coverage is the share of the rehearsal's observations that lie in intervals
+// whose quantiles come from the other three quarters of it.
+func (r *rehearsal) coverage(level float64) float64 {
+	if len(r.sorted) == 0 {
+		return 0
+	}
+	w := r.widening()
+	inside, total := 0.0, 0.0
+	for fold := range folds {
+		low, high := w*r.quantile((1-level)/2, fold), w*r.quantile((1+level)/2, fold)
+		for _, e := range r.sorted {
+			if e.fold == fold {
+				total += e.weight
+				if low <= e.value && e.value <= high {
+					inside += e.weight
+				}
+			}
+		}
+	}
+	return inside / total
+}
+
+// size is by what a residual is multiplied for step i of a forecast; beyond the
+// rehearsal it grows with the root of the distance.
+func (r *rehearsal) size(i int, forecast float64) float64 {
+	s := r.spread[min(i, r.ahead-1)]
+	if i >= r.ahead {
+		s *= math.Sqrt(float64(i+1) / float64(r.ahead))
+	}
+	return s * r.phase[(len(r.history.clean)+i)%r.history.period] * r.magnitude(forecast)
+}
+
+// forecast combines what the members expect of the horizon steps to come.
+func (r *rehearsal) forecast(ctx context.Context, horizon int) ([]float64, error) {
+	mean, one := make([]float64, horizon), make([]float64, horizon)
+	for k, m := range r.members {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		m.forecast(len(r.history.clean), one)
+		for i, x := range one {
+			mean[i] += r.weights[k] * x
+		}
+	}
+	return mean, nil
+}
+
+// replay adds the residuals of the rehearsal from origin o on to a forecast,
+// factor times. Where the forecast is longer it goes on with those of the origin
+// that is nearest to a rehearsal later, around the history.
+func (r *rehearsal) replay(mean []float64, o int, factor float64, out []float64) {
+	h := r.ahead
+	for i := range out {
+		if i > 0 && i%h == 0 {
+			next := r.origins[o] + h
+			if next > r.origins[len(r.origins)-1] {
+				next -= r.origins[len(r.origins)-1] - r.origins[0] + 1
+			}
+			o, _ = slices.BinarySearch(r.origins, next)
+			o = min(o, len(r.origins)-1)
+		}
+		e := r.residuals[o*h+i%h]
+		if math.IsNaN(e) {
+			e = 0
+		}
+		out[i] = mean[i] + factor*e*r.size(i, mean[i])
+	}
+}
+
+// paths are count replays, origins drawn by their weight without more chance than
+// needed, each stretched by a factor near 1 so that no two are alike.
+func (r *rehearsal) paths(mean []float64, count int, seed uint64) [][]float64 {
+	random := rand.New(rand.NewPCG(seed, uint64(len(r.history.clean))))
+	total := 0.0
+	for _, w := range r.recent {
+		total += w
+	}
+	values := make([]float64, count*len(mean))
+	paths := make([][]float64, count)
+	o, reached := 0, r.recent[0]
+	for k := range paths {
+		paths[k] = values[k*len(mean) : (k+1)*len(mean) : (k+1)*len(mean)]
+		target := (float64(k) + random.Float64()) / float64(count) * total
+		for reached < target && o+1 < len(r.origins) {
+			o++
+			reached += r.recent[o]
+		}
+		r.replay(mean, o, r.widening()*math.Exp(0.1*random.NormFloat64()), paths[k])
+	}
+	random.Shuffle(count, func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	return paths
+}
