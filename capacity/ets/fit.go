@@ -32,8 +32,8 @@ type Fit struct {
 // than 0.0001, because the admissible region demands it.
 //
 // Where mask[i] is true there is no observation. The likelihood has several
-// peaks; the search climbs from two starting points or more and keeps the
-// better end, which is not proved to be the highest. A series that the model
+// peaks; the search climbs from where the best of several starting points leads
+// and keeps the best end, which is not proved to be the highest. A series that the model
 // follows without error has no finite likelihood; LogLik is then that of errors
 // of 1e-13 of the largest value, and Sigma2 is near 0.
 //

@@ -243,6 +243,41 @@ func TestEstimateHeedsItsContext(t *testing.T) {
 	}
 }
 
+// fading is a context that ends after it was asked so often.
+type fading struct {
+	context.Context
+	left *int
+}
+
+func (f fading) Err() error {
+	if *f.left--; *f.left < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// A context that ends on the way ends the search at the next evaluation.
+func TestEstimateEndsOnTheWay(t *testing.T) {
+	y := synthetic(1000, 24, 5)
+	left := 1 << 30
+	if _, err := ets.Estimate(fading{t.Context(), &left}, y, nil, model(t, "AAA", 24)); err != nil {
+		t.Fatal(err)
+	}
+	if asked := 1<<30 - left; asked < 30 {
+		t.Errorf("asked %d times in a whole fit, want once an evaluation", asked)
+	}
+	for _, n := range []int{1, 5, 20} {
+		left = n
+		if _, err := ets.Estimate(fading{t.Context(), &left}, y, nil, model(t, "AAA", 24)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Estimate after %d evaluations: got %v", n, err)
+		}
+		left = n
+		if _, err := ets.Select(fading{t.Context(), &left}, y, nil, ets.Options{Period: 24}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Select after %d evaluations: got %v", n, err)
+		}
+	}
+}
+
 // Every candidate is told, and why it lost.
 func TestSelectTellsTheWholeField(t *testing.T) {
 	y := synthetic(300, 12, 9)

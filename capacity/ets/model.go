@@ -188,14 +188,6 @@ func (m Model) smoothing() int {
 	return n
 }
 
-// season is the season length, 1 without a season.
-func (m Model) season() int {
-	if m.Season == None {
-		return 1
-	}
-	return m.Period
-}
-
 // Parameters are the smoothing parameters in the state-space form. With the
 // error ε = y − f of a step, the level moves by α·ε, the slope by β·ε and the
 // seasonal state by γ·ε (each divided by the seasonal state or the level where

@@ -75,6 +75,17 @@ func TestEstimateIsNoWorseThanR(t *testing.T) {
 		if df := got.SSE / got.Sigma2; math.Abs(df-float64(want.N-want.NPar+1)) > 1e-9*df {
 			t.Errorf("%s %s: got %v degrees of freedom, want %d", want.Series, want.Model, df, want.N-want.NPar+1)
 		}
+		sum, total := 0.0, 0.0
+		for _, v := range got.Initial.Season {
+			sum += v
+			total += math.Abs(v)
+		}
+		if m.Season == ets.Multiplicative {
+			sum -= float64(m.Period)
+		}
+		if math.Abs(sum) > 1e-12*total {
+			t.Errorf("%s %s: the initial season sums to %v too much", want.Series, want.Model, sum)
+		}
 		again, err := ets.Filter(series.Values, nil, m, got.Parameters, got.Initial)
 		if err != nil {
 			t.Errorf("%s %s: the fit does not run: %v", want.Series, want.Model, err)

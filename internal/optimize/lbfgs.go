@@ -288,11 +288,10 @@ func (w *Workspace) search(f Function, x, lower, upper []float64, step, slope fl
 	start := r.Value
 	low, high := 0.0, math.Inf(1) // the step is known too short below, too long above
 	for tries := 0; tries < 40 && r.Evaluations < limit; tries++ {
-		bent := false
 		for i := range x {
 			w.trial[i] = x[i] + float64(step*w.d[i])
 		}
-		bent = project(w.trial, lower, upper)
+		bent := project(w.trial, lower, upper)
 		decrease, moved := 0.0, false
 		for i := range x {
 			delta := w.trial[i] - x[i]
@@ -385,20 +384,16 @@ func (w *Workspace) pair(j, n int) (s, y []float64) {
 // project moves x into the box and tells whether it had to.
 func project(x, lower, upper []float64) bool {
 	moved := false
-	if lower != nil {
-		for i, l := range lower {
-			if x[i] < l {
-				x[i] = l
-				moved = true
-			}
+	for i, l := range lower {
+		if x[i] < l {
+			x[i] = l
+			moved = true
 		}
 	}
-	if upper != nil {
-		for i, u := range upper {
-			if x[i] > u {
-				x[i] = u
-				moved = true
-			}
+	for i, u := range upper {
+		if x[i] > u {
+			x[i] = u
+			moved = true
 		}
 	}
 	return moved
