@@ -146,8 +146,8 @@ func thin(steps []slo.CountStep, n int) []slo.CountStep {
 // spentAlert is the fallback that no guard can hide.
 func (c *compiler) spentAlert() Rule {
 	o := c.Objective
-	seconds := strconv.FormatFloat(c.periodInterval.Seconds(), 'g', -1, 64)
-	bad, _ := c.overPeriod()
+	bad, _, step := c.overPeriod()
+	seconds := strconv.FormatFloat(step.Seconds(), 'g', -1, 64)
 	return Rule{
 		Alert:  AlertSpent,
 		Expr:   recordPeriod + c.sel + " > " + o.Budget().String() + "\nand\n" + seconds + " * " + bad + " >= 1.5",

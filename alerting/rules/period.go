@@ -3,6 +3,7 @@ package rules
 import (
 	"maps"
 	"strconv"
+	"time"
 
 	"github.com/srekit/ownership/internal/promyaml"
 	"github.com/srekit/ownership/slo"
@@ -35,7 +36,7 @@ func (c *compiler) periodRecords() []Rule {
 			c.record(recordTotal+p, "avg_over_time("+c.staged.total+c.sel+"["+p+"])"),
 			c.record(recordBad+p, "avg_over_time("+c.staged.bad+c.sel+"["+p+"])"))
 	}
-	bad, total := c.overPeriod()
+	bad, total, _ := c.overPeriod()
 	rules = append(rules,
 		c.record(recordPeriod, bad+"\n/\n("+total+" > 0)"),
 		c.record(recordRemaining, "1 - "+recordPeriod+c.sel+" / "+c.Objective.Budget().String()))
@@ -46,23 +47,18 @@ func (c *compiler) periodRecords() []Rule {
 }
 
 // hasCoarsePair reports whether the period has a pair of its own. Slices are as
-// coarse already, and so is a base window as long as the period's interval: a
-// second pair would even bear its name.
+// coarse already; and where the base window is as long as the period's
+// interval, a second pair would bear its name.
 func (c *compiler) hasCoarsePair() bool { return !c.sliced() && c.periodInterval != c.base }
 
-// overPeriod is the sums over the period of the bad events and of all: of
-// rates a period interval apart, or of slices.
-func (c *compiler) overPeriod() (bad, total string) {
-	rng := "[" + promyaml.Duration(c.Objective.Period().Length) + "]"
-	sum := func(record string) string { return "sum_over_time(" + record + c.sel + rng + ")" }
-	switch p := promyaml.Duration(c.periodInterval); {
-	case c.sliced():
-		return sum(c.staged.bad), sum(c.staged.total)
-	case c.hasCoarsePair():
-		return sum(recordBad + p), sum(recordTotal + p)
-	default: // every base window once
-		rng = "[" + promyaml.Duration(c.Objective.Period().Length) + ":" + p + "]"
-		sum = func(record string) string { return "sum_over_time(" + c.sampled(record, c.interval) + rng + ")" }
-		return sum(c.staged.bad), sum(c.staged.total)
+// overPeriod is the sums over the period of the bad events and of all events per
+// second, or of slices, and how far apart their samples are.
+func (c *compiler) overPeriod() (bad, total string, step time.Duration) {
+	from := c.staged
+	if c.hasCoarsePair() {
+		p := promyaml.Duration(c.periodInterval)
+		from = stage{recordBad + p, recordTotal + p, c.periodInterval, c.periodInterval}
 	}
+	rng := c.sel + "[" + promyaml.Duration(c.Objective.Period().Length) + "])"
+	return "sum_over_time(" + from.bad + rng, "sum_over_time(" + from.total + rng, from.step
 }
