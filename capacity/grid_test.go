@@ -87,6 +87,8 @@ func TestGrid(t *testing.T) {
 		{"counter between the edges", at(30, 10, 90, 16), options{Step: time.Minute, Aggregation: capacity.Increase}, 0, []float64{6, 6}},
 		// 12:00 to 12:05 is longer than a step and a half.
 		{"counter with a gap", at(0, 0, 60, 6, 360, 66, 420, 70), options{Step: time.Minute, Aggregation: capacity.Increase}, 0, []float64{6, nan, nan, nan, nan, nan, 4, nan}},
+		{"counter with a gap of two steps", at(0, 0, 60, 6, 180, 30, 240, 34), options{Step: time.Minute, Aggregation: capacity.Increase}, 0, []float64{6, nan, nan, 4, nan}},
+		{"counter of which a third of a step is known", at(40, 0, 60, 5, 120, 11), options{Step: time.Minute, Aggregation: capacity.Increase}, 0, []float64{nan, 6, nan}},
 		{"counter with a gap that may be filled", at(0, 0, 60, 6, 240, 66), options{Step: time.Minute, Aggregation: capacity.Increase, MaxGap: 3 * time.Minute}, 0, []float64{6, 20, 20, 20, nan}},
 	} {
 		got, err := capacity.Grid(ctx, c.samples, c.options)
