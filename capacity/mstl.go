@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/stat"
 )
 
 // MSTL splits a series into trend, several seasons and remainder by STL in turns: each season
@@ -105,4 +107,55 @@ func (o MSTL) String() string {
 		texts[i] = strconv.Itoa(p)
 	}
 	return "MSTL(" + strings.Join(texts, ",") + ")"
+}
+
+// Forecast implements Forecaster: Base forecasts the series without its seasons, and each
+// step takes its value of the last period of each season. The seasons are taken as known, so
+// intervals are too narrow where they change: measure the coverage by a backtest. A nil Base
+// is ETS with Period 1. Errors are those of Decompose, CheckForecast and Base, whose warnings are
+// passed on.
+func (o MSTL) Forecast(ctx context.Context, s Series, horizon int) (Forecast, error) {
+	if err := CheckForecast(s, horizon); err != nil {
+		return Forecast{}, err
+	}
+	d, err := o.Decompose(ctx, s)
+	if err != nil {
+		return Forecast{}, err
+	}
+	base := o.Base
+	if base == nil {
+		base = ETS{Period: 1, Level: o.Level}
+	}
+	f, err := base.Forecast(ctx, d.Adjusted(), horizon)
+	if err != nil {
+		return Forecast{}, err
+	}
+	f.Model = "MSTL + " + f.Model
+	z, sd := stat.NormalQuantile((1+f.Level)/2), make([]float64, horizon)
+	f.Mean, f.Lower, f.Upper = slices.Clone(f.Mean), slices.Clone(f.Lower), slices.Clone(f.Upper)
+	ahead := make([]float64, horizon)
+	for _, season := range d.Seasons {
+		last := season.Values[len(season.Values)-season.Period:]
+		for h := range ahead {
+			ahead[h] += last[h%season.Period]
+		}
+	}
+	for h, v := range ahead {
+		f.Mean[h] = clampFinite(f.Mean[h] + v)
+		f.Lower[h], f.Upper[h] = clampFinite(f.Lower[h]+v), clampFinite(f.Upper[h]+v)
+		sd[h] = (f.Upper[h] - f.Mean[h]) / z
+	}
+	if len(f.Paths) == 0 {
+		f.Peak = normalPeak(f.Mean, sd, (1+f.Level)/2)
+		return f, nil
+	}
+	paths := make([][]float64, len(f.Paths))
+	for i, path := range f.Paths {
+		paths[i] = make([]float64, horizon)
+		for h, v := range path {
+			paths[i][h] = clampFinite(v + ahead[h])
+		}
+	}
+	f.Paths, f.Peak = paths, peakOfPaths(paths, (1+f.Level)/2)
+	return f, nil
 }
