@@ -205,7 +205,6 @@ func (u unitTest) identity() map[string]string {
 type reaction struct {
 	group       burnGroup
 	first, last time.Duration // after the outage began: the first and the last pair trips
-	reset       time.Duration // after recovery
 }
 
 func (u unitTest) reactions() []reaction {
@@ -213,14 +212,34 @@ func (u unitTest) reactions() []reaction {
 	for _, g := range burnGroups(u.c.bound.Reachable()) {
 		r := reaction{group: g, first: math.MaxInt64}
 		for _, p := range g.pairs {
-			trips := time.Duration(p.Threshold*float64(p.Long)) + p.For
-			r.first, r.last = min(r.first, trips), max(r.last, trips)
-			r.reset = max(r.reset, time.Duration(float64(p.Short)*(1-p.Threshold)))
+			r.first, r.last = min(r.first, trips(p)), max(r.last, trips(p))
 		}
 		out = append(out, r)
 	}
 	return out
 }
+
+// trips is how long everything must fail for the pair to alert.
+func trips(p alerting.BoundPair) time.Duration {
+	return time.Duration(p.Threshold*float64(p.Long)) + p.For
+}
+
+// reset is how long after an outage of the given length the alert stays up: as
+// long as the slowest of the pairs that tripped.
+func (r reaction) reset(outage time.Duration) time.Duration {
+	var reset time.Duration
+	for _, p := range r.group.pairs {
+		if trips(p) < outage {
+			reset = max(reset, time.Duration(float64(p.Short)*(1-p.Threshold)))
+		}
+	}
+	return reset
+}
+
+// horizon is how long a test may last: promtool evaluates every rule at every
+// step and ends a query that holds more than 10,000 samples, and the one over
+// the period holds all that there are.
+func (u unitTest) horizon() time.Duration { return 9_500 * u.step }
 
 // slack is how far the rules may trail the arithmetic: two evaluations, and as
 // long as it takes the base window to fill at an edge.
@@ -270,15 +289,38 @@ func (u unitTest) scenarios() []scenario {
 	}
 	// Everything fails until every pair has tripped; then all is well again.
 	if len(reactions) > 0 {
-		var longest, slowest time.Duration
+		// What takes longer than a test may last is left out: pairs that trip
+		// late, and waiting for windows of days to empty.
+		var outage, slowest time.Duration
 		for _, r := range reactions {
-			longest, slowest = max(longest, r.last), max(slowest, r.reset)
+			for _, d := range []time.Duration{r.last, r.first} {
+				if d = u.ceil(d + 2*u.slack()); begin+d+u.slack() <= u.horizon() {
+					outage = max(outage, d)
+					break
+				}
+			}
 		}
-		outage := u.ceil(longest + 2*u.slack())
 		end := begin + outage
+		lasts := func(r reaction) time.Duration { return end + r.reset(outage) + 4*u.slack() + 2*c.base }
+		for _, r := range reactions {
+			if lasts(r) <= u.horizon() {
+				slowest = max(slowest, lasts(r)-end)
+			}
+		}
 		s := scenario{name: named("everything fails, then recovers"), feeds: feeds, pieces: []piece{
-			{steps: warm, good: perStep}, {steps: u.steps(outage), bad: perStep}, {steps: u.steps(slowest + 4*u.slack()), good: perStep},
+			{steps: warm, good: perStep}, {steps: u.steps(outage), bad: perStep}, {steps: u.steps(slowest), good: perStep},
 		}}
+		// The same on the recorded pair, so that no other objective of the
+		// service shares the series, for exact labels and annotations.
+		said := scenario{name: named("what the alerts say"), feeds: []feed{
+			{series: recordTotal + promyaml.Duration(c.base) + c.sel, good: true, bad: true, rate: true},
+			{series: recordBad + promyaml.Duration(c.base) + c.sel, bad: true, rate: true},
+		}, pieces: []piece{{steps: warm, good: perStep}, {steps: u.steps(outage), bad: perStep}}}
+		var rules, burns []Rule
+		for _, group := range c.groups() {
+			burns = append(burns, group.Rules...)
+		}
+		burns = slices.DeleteFunc(burns, func(r Rule) bool { return r.Alert != AlertBurn })
 		for _, r := range reactions {
 			// Slices are judged whole, so an alert on them may come one earlier
 			// or later.
@@ -290,31 +332,27 @@ func (u unitTest) scenarios() []scenario {
 			if slices.ContainsFunc(r.group.pairs, func(p alerting.BoundPair) bool { return p.Long >= 7*24*time.Hour }) {
 				lag += c.base
 			}
-			s.checks = append(s.checks, u.firing(max(begin, u.floor(begin+r.first-early)), r.group, false),
-				u.firing(u.ceil(begin+r.first+lag), r.group, true),
-				u.firing(end, r.group, true),
-				u.firing(u.ceil(end+r.reset+u.slack()+lag-2*u.step), r.group, false))
-			if still := u.floor(end + r.reset - u.slack()); still > end {
-				s.checks = append(s.checks, u.firing(still, r.group, true))
+			s.checks = append(s.checks, u.firing(min(end, max(begin, u.floor(begin+r.first-early))), r.group, false))
+			if u.ceil(begin+r.first+lag) > end {
+				continue
 			}
-		}
-		all = append(all, s)
-
-		// The same on the recorded pair, so that no other objective of the
-		// service shares the series, for exact labels and annotations.
-		var rules []Rule
-		for _, group := range c.groups() {
-			for _, rule := range group.Rules {
-				if rule.Alert == AlertBurn {
+			s.checks = append(s.checks, u.firing(u.ceil(begin+r.first+lag), r.group, true), u.firing(end, r.group, true))
+			for _, rule := range burns {
+				if rule.Labels["severity"] == r.group.severity.String() && rule.For == r.group.hold {
 					rules = append(rules, rule)
 				}
 			}
+			if lasts(r) > u.horizon() {
+				continue
+			}
+			reset := r.reset(outage)
+			s.checks = append(s.checks, u.firing(u.ceil(end+reset+u.slack()+lag-2*u.step), r.group, false))
+			if still := u.floor(end + reset - u.slack()); still > end {
+				s.checks = append(s.checks, u.firing(still, r.group, true))
+			}
 		}
-		all = append(all, scenario{name: named("what the alerts say"), feeds: []feed{
-			{series: recordTotal + promyaml.Duration(c.base) + c.sel, good: true, bad: true, rate: true},
-			{series: recordBad + promyaml.Duration(c.base) + c.sel, bad: true, rate: true},
-		}, pieces: []piece{{steps: warm, good: perStep}, {steps: u.steps(outage), bad: perStep}},
-			alerts: []alertCheck{{at: end, alert: AlertBurn, rules: rules}}})
+		said.alerts = []alertCheck{{at: end, alert: AlertBurn, rules: rules}}
+		all = append(all, s, said)
 
 		// Just below the least threshold nothing may ever fire. Slices judge
 		// each ratio against their own bound instead.
@@ -325,10 +363,11 @@ func (u unitTest) scenarios() []scenario {
 		if c.Objective.Kind == slo.TimeSlices {
 			least = c.Objective.Slice.Bound.Float64()
 		}
-		below := piece{steps: u.steps(3 * time.Hour), bad: 9}
+		long := min(3*time.Hour, u.horizon())
+		below := piece{steps: u.steps(long), bad: 9}
 		below.good = int64(math.Ceil(10/least)) - 9
 		all = append(all, scenario{name: named("errors just below the least threshold"), feeds: feeds,
-			pieces: []piece{below}, checks: append(quiet(warmUp), quiet(3*time.Hour)...)})
+			pieces: []piece{below}, checks: append(quiet(warmUp), quiet(long)...)})
 
 		// A cold start: three minutes of the errors that would take a warm
 		// service's fastest pair past its threshold only after most of its window.
