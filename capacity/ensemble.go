@@ -356,7 +356,7 @@ func (run *ensembleRun) judge(f *Forecast, s Series, horizon int) {
 		f.warn("short-history", "keep at least four seasons, better fourteen", "%d steps of history, seasons of %d", len(p.clean), p.period)
 	}
 	switch {
-	case r.missed == 0 && r.naive == 0:
+	case r.missed < 1e-12 && r.naive < 1e-12:
 		f.warn("no-spread", "keep a longer history", "the rehearsal met no change: the width of the interval is unknown and left at 0")
 		return
 	case r.missed >= r.naive:

@@ -268,9 +268,17 @@ func (p *prepared) followShift() []float64 {
 	if math.Abs(mean(at, min(blocks, at+quarter))-mean(at-quarter, at)) < shiftAbrupt*math.Abs(change) {
 		return v
 	}
-	t := offset + at*block
+	t, some := offset+at*block, some[:0]
 	newMiddle, newSpread := middleAndSpread(v[t:])
 	oldMiddle, oldSpread := middleAndSpread(v[max(0, t-max(n-t, m)):t])
+	if l := p.longer; l > 0 && n-t <= l && t >= l {
+		// Of a longer season the same part a season ago tells the change better.
+		for u := t; u < n; u++ {
+			some = append(some, v[u]-v[u-l])
+		}
+		slices.Sort(some)
+		change = some[len(some)/2]
+	}
 	p.shift = levelShift{n - t, oldMiddle, newMiddle}
 	moved := slices.Clone(v)
 	ratio := newMiddle / oldMiddle

@@ -14,8 +14,7 @@ import (
 // its clearest peak at another lag (a batch every 12 hours, months of a year),
 // that is the season instead. Without any season it is [1].
 //
-// The autocorrelation is that of the observed values less their line, gaps at its
-// height, and the largest and smallest fortieth as high as the others, so that a
+// The autocorrelation is that of pairs of observed values, less their line, the largest and smallest fortieth as high as the others, so that a
 // few spikes make no season. A lag is clear if its correlation is at least 0.3 and stands out from the
 // lowest at shorter lags by 0.3; another than the natural one also has to exceed
 // that one's by 0.15, and must not be one of its multiples. The time is n·log n.
@@ -122,20 +121,46 @@ func autocorrelation(s Series, most int) []float64 {
 			x[i] = complex(value(i)-start-slope*float64(i)/float64(n), 0)
 		}
 	}
+	products := laggedProducts(x, most)
+	pairs := make([]float64, most+1)
+	for lag := range pairs {
+		pairs[lag] = float64(n - lag)
+	}
+	if s.Mask != nil {
+		clear(x)
+		for i, missing := range s.Mask {
+			if !missing {
+				x[i] = 1
+			}
+		}
+		pairs = laggedProducts(x, most)
+	}
+	variance := products[0] / observed
+	if !(variance > 1e-20) {
+		return nil
+	}
+	r := make([]float64, most+1)
+	for lag := range r {
+		if count := math.Round(pairs[lag]); count >= 1 {
+			r[lag] = products[lag] / count / variance
+		}
+	}
+	return r
+}
+
+// laggedProducts is Σ x[i]·x[i+lag] for real x, lags 0 to most, which x is long
+// enough for; x is used up.
+func laggedProducts(x []complex128, most int) []float64 {
 	fourier(x)
 	for i, c := range x {
 		x[i] = complex(real(c)*real(c)+imag(c)*imag(c), 0)
 	}
 	fourier(x)
-	zero := real(x[0]) / float64(n)
-	if !(zero/float64(size) > 1e-20) {
-		return nil
+	out := make([]float64, most+1)
+	for lag := range out {
+		out[lag] = real(x[lag]) / float64(len(x))
 	}
-	r := make([]float64, most+1)
-	for lag := range r {
-		r[lag] = real(x[lag]) / float64(n-lag) / zero
-	}
-	return r
+	return out
 }
 
 // fourier transforms in place; the length is a power of two (Cooley and Tukey
