@@ -19,7 +19,7 @@ func twoSum(a, b float64) twofold {
 // twoProduct returns a·b without error, unless the error itself underflows (Ogita, Rump and
 // Oishi 2005, SIAM J. Sci. Comput. 26, algorithm 3.5).
 func twoProduct(a, b float64) twofold {
-	p := a * b
+	p := float64(a * b) // the conversion keeps a compiler from fusing the product into a sum later on
 	return twofold{p, math.FMA(a, b, -p)}
 }
 
