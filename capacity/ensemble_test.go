@@ -248,7 +248,7 @@ func TestExplainGapsSpikesAndShifts(t *testing.T) {
 	}{
 		{"gaps", gaps, 0, 4, func(x Explanation) bool { return x.Filled > n/6 && x.Shift == nil }},
 		{"spikes", spikes, 0, 3, func(x Explanation) bool { return x.Clipped >= 10 && x.Shift == nil }},
-		{"shift", shifted, 60, 6, func(x Explanation) bool {
+		{"shift", shifted, 60, 8, func(x Explanation) bool {
 			return x.Shift != nil && x.Shift.At.Equal(s.Time(n-48)) && strings.Contains(codes(x.Forecast), "level-shift")
 		}},
 	} {

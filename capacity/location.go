@@ -272,12 +272,13 @@ func (p *prepared) followShift() []float64 {
 	newMiddle, newSpread := middleAndSpread(v[t:])
 	oldMiddle, oldSpread := middleAndSpread(v[max(0, t-max(n-t, m)):t])
 	if l := p.longer; l > 0 && n-t <= l && t >= l {
-		// Of a longer season the same part a season ago tells the change better.
+		// Half of it from the same part of the last longer season: a day of a week
+		// differs from the days around it.
 		for u := t; u < n; u++ {
 			some = append(some, v[u]-v[u-l])
 		}
 		slices.Sort(some)
-		change = some[len(some)/2]
+		change = (change + some[len(some)/2]) / 2
 	}
 	p.shift = levelShift{n - t, oldMiddle, newMiddle}
 	moved := slices.Clone(v)
