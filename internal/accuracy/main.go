@@ -45,6 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	names := flags.String("method", "", "methods to measure, comma-separated; all by default")
 	half := flags.String("half", "", "odd, even or all; all three by default")
 	perSeries := flags.Bool("series", false, "print a line for each forecast as well")
+	robust := flags.Bool("robust", false, "measure what gaps, spikes and a shift of level cost on the hourly series as well")
 	workers := flags.Int("workers", runtime.GOMAXPROCS(0), "how many series at once")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -96,6 +97,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		if s.name == "ops-hourly" {
 			if err := s.exceedances(ctx, w, *dir, cases, use, halves, *workers); err != nil {
+				return err
+			}
+			if err := s.calibration(ctx, w, *dir, cases, use, halves, *workers); err != nil {
+				return err
+			}
+		}
+		if s.name == "ops-hourly" && *robust {
+			if err := s.robustness(ctx, w, cases, use, halves, *workers); err != nil {
 				return err
 			}
 		}

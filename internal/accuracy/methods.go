@@ -33,7 +33,10 @@ func methods(s set) []method {
 	}
 	return append(rows,
 		method{"ets", capacity.ETS{Period: s.period}},
-		method{"ets 15", capacity.ETS{Period: s.period, Multiplicative: true}})
+		method{"ets 15", capacity.ETS{Period: s.period, Multiplicative: true}},
+		method{"seasonal ar", capacity.SeasonalAR{}},
+		method{"fast", capacity.Fast{}},
+		method{"default", capacity.Default{}})
 }
 
 func methodNames(m []method) []string {
