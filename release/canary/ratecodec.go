@@ -30,7 +30,10 @@ func (e RateEvidence) AppendBinary(b []byte) ([]byte, error) {
 	if e.harmless {
 		flags |= 2
 	}
-	return append(b, flags), nil
+	if e.test.Plain {
+		flags |= 4
+	}
+	return append(b, flags, byte(e.bet)), nil
 }
 
 // floats are the numbers of the state in the order of the binary form.
@@ -47,7 +50,7 @@ func (e *RateEvidence) floats() []*float64 {
 func (e *RateEvidence) UnmarshalBinary(b []byte) error {
 	var d RateEvidence
 	fields := d.floats()
-	if want := 2 + 8*(5+len(fields)) + 1; len(b) != want || b[0] != 'R' || b[1] != stateVersion {
+	if want := 2 + 8*(5+len(fields)) + 2; len(b) != want || b[0] != 'R' || b[1] != stateVersion {
 		return problem("evidence", fmt.Sprintf("%d bytes", len(b)), fmt.Sprintf("not evidence of version %d in %d bytes", stateVersion, want), "give what MarshalBinary wrote")
 	}
 	b = b[2:]
@@ -59,10 +62,10 @@ func (e *RateEvidence) UnmarshalBinary(b []byte) error {
 		*v = math.Float64frombits(binary.LittleEndian.Uint64(b))
 		b = b[8:]
 	}
-	if b[0] > 3 {
+	if b[0] > 7 {
 		return problem("evidence", fmt.Sprintf("flags %d", b[0]), "no flags of this version", "give what MarshalBinary wrote")
 	}
-	d.harmful, d.harmless = b[0]&1 != 0, b[0]&2 != 0
+	d.harmful, d.harmless, d.test.Plain, d.bet = b[0]&1 != 0, b[0]&2 != 0, b[0]&4 != 0, bet(b[1])
 	if err := d.check(); err != nil {
 		return err
 	}
@@ -88,6 +91,9 @@ func (e *RateEvidence) check() error {
 			p.add("evidence", number(*v), "no number that evidence holds", "give what was written")
 		}
 	}
+	if e.bet > onMuch || e.bet == undecided && e.above+e.below > 0 || e.test.Plain && e.bet != undecided && e.bet != onSeveral {
+		p.add("evidence.bet", fmt.Sprint(e.bet), "not the weights of this test", "give what was written")
+	}
 	if e.above < 0 || e.below < 0 || e.boost < 0 || e.peak < 0 || e.peakSafe < 0 || e.logL[sides] != 0 {
 		p.add("evidence", "negative sums", "no state of evidence", "give what was written")
 	}
@@ -110,12 +116,13 @@ type rateJSON struct {
 	PeakSafe      float64   `json:"log_e_safe_peak"`
 	Harm          bool      `json:"harm"`
 	Safe          bool      `json:"safe"`
+	Bet           uint8     `json:"bet"`
 }
 
 // MarshalJSON is the state in a versioned form.
 func (e RateEvidence) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rateJSON{stateVersion, e.test, e.canary, e.baseline, e.looks, e.logL[:], e.slope[:], e.tolerated,
-		e.above, e.below, e.boost, e.peak, e.peakSafe, e.harmful, e.harmless})
+		e.above, e.below, e.boost, e.peak, e.peakSafe, e.harmful, e.harmless, uint8(e.bet)})
 }
 
 // UnmarshalJSON replaces the state by what MarshalJSON wrote, to the bit. Errors
@@ -130,7 +137,7 @@ func (e *RateEvidence) UnmarshalJSON(b []byte) error {
 			fmt.Sprintf("not evidence of version %d with %d nodes", stateVersion, rateNodes), "give what MarshalJSON wrote")
 	}
 	d := RateEvidence{test: j.Test, canary: j.Canary, baseline: j.Baseline, looks: j.Looks, tolerated: j.Tolerated, above: j.Above, below: j.Below,
-		boost: j.LogRaise, peak: j.Peak, peakSafe: j.PeakSafe, harmful: j.Harm, harmless: j.Safe}
+		boost: j.LogRaise, peak: j.Peak, peakSafe: j.PeakSafe, harmful: j.Harm, harmless: j.Safe, bet: bet(j.Bet)}
 	copy(d.logL[:], j.LogLikelihood)
 	copy(d.slope[:], j.Slope)
 	if err := d.check(); err != nil {

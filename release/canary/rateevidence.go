@@ -29,6 +29,9 @@ import (
 // does from look to look, so traffic may be shifted between looks and the evidence
 // of all stages of a rollout adds up; P(E ever ≥ 1/α) ≤ α (Ville 1939).
 //
+// The weights w are chosen before the first bad event, by the canary's share of the
+// first look: mostly on twice the rate, below 3 % of the traffic on more.
+//
 // Because one stops at 1/α, what E would have beyond it is wasted. At Margin 0 and
 // up to 64 bad events a look, E is therefore raised before each look by the factor
 // at which min(E, 1/FalseAlarm) still has the expected value that it should, the
@@ -46,22 +49,48 @@ type RateTest struct {
 	// rate) and Margin.
 	Tolerance float64 `json:"tolerance"`
 	// FalseAlarm is the probability of ever calling a harmless canary harmful, and
-	// of ever calling safe what is as bad as Tolerance. In (0, 1); 0 is 0.05.
+	// of ever calling safe what is as bad as Tolerance. In [1e-12, 0.5]; 0 is 0.05.
 	FalseAlarm float64 `json:"false_alarm"`
+	// Plain leaves E as it is in the formula: about half of the false alarms, and
+	// no bound above, so that evidence of several metrics adds up in their mean.
+	Plain bool `json:"plain,omitempty"`
 }
 
-// The grid of rate ratios: ρⱼ and 1/ρⱼ around 1. Half of the weight lies on 2, the
-// size of harm at which a canary of some thousand requests is decided late; more
-// harm is seen soon anyway, and what less harm costs is ln of its weight.
+// The grid of rate ratios: ρⱼ and 1/ρⱼ around 1.
 const (
 	sides     = 12
 	rateNodes = 2*sides + 1
 )
 
-var (
-	gridRatio  = [sides]float64{1.02, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.6, 4, 7, 12, 25}
-	gridWeight = [sides]float64{0.005, 0.005, 0.01, 0.01, 0.04, 0.06, 0.58, 0.08, 0.09, 0.06, 0.04, 0.02}
+var gridRatio = [sides]float64{1.02, 1.05, 1.1, 1.2, 1.4, 1.7, 2, 2.6, 4, 7, 12, 25}
+
+// bet is a choice of the weights of the grid. It is made before the first bad event
+// is seen, from the test and the traffic alone, so that it costs no error.
+type bet uint8
+
+const (
+	undecided bet = iota
+	// onTwice is the rule: two thirds of the weight on twice the rate, the harm
+	// that a canary of some thousand requests shows late. More harm is seen soon
+	// anyway, and what less harm costs is the logarithm of its weight.
+	onTwice
+	// onSeveral is for plain evidence of one metric among others, which has further
+	// to go: it is as good on five times the rate as on twice.
+	onSeveral
+	// onMuch is for a canary that starts with so little traffic that only much
+	// more harm can show in its first minutes, when each of them counts.
+	onMuch
 )
+
+// smallShare is the share of the traffic at the first look below which the bet is
+// onMuch.
+const smallShare = 0.03
+
+var gridWeight = [...][sides]float64{
+	onTwice:   {0.003, 0.003, 0.004, 0.005, 0.02, 0.04, 0.66, 0.06, 0.10, 0.05, 0.03, 0.025},
+	onSeveral: {0.003, 0.003, 0.003, 0.003, 0.004, 0.004, 0.35, 0.01, 0.30, 0.30, 0.01, 0.01},
+	onMuch:    {0.001, 0.001, 0.001, 0.001, 0.001, 0.005, 0.28, 0.01, 0.02, 0.09, 0.295, 0.295},
+}
 
 // node is ρ of a place in the grid, from 1/25 over 1 at sides to 25.
 func node(i int) float64 {
@@ -131,7 +160,8 @@ type RateEvidence struct {
 	// boost is the logarithm of all factors by which E was raised.
 	boost             float64
 	peak, peakSafe    float64 // largest ln E so far
-	harmful, harmless bool    // decided; stays
+	bet               bet
+	harmful, harmless bool // decided; stays
 }
 
 // Test is the test that the evidence is for, with its defaults filled in.
@@ -158,6 +188,9 @@ func (e *RateEvidence) Update(canary, baseline Arm) error {
 	nc, nb := float64(canary.Total), float64(baseline.Total)
 	e.above += x * (nb / (nc + nb))
 	e.below += y * (nc / (nc + nb))
+	if e.bet == undecided {
+		e.choose(nc / (nc + nb))
+	}
 	odds := (1 + e.test.Margin) * nc
 	share := odds / (odds + nb)
 	var decay, part [rateNodes]float64 // −ln((1−q)/(1−θ)) = ln(1 + θ(ρ−1)), and q
@@ -165,7 +198,7 @@ func (e *RateEvidence) Update(canary, baseline Arm) error {
 		d := 1 + share*(rho-1)
 		decay[j], part[j] = math.Log(d), rho*share/d
 	}
-	if !e.harmful && e.test.Margin == 0 && n <= maxBoosted {
+	if !e.harmful && !e.test.Plain && e.test.Margin == 0 && n <= maxBoosted {
 		e.boost += e.raise(int(n), share, nc, nb, &decay)
 	}
 	for j := range &gridNodes {
@@ -176,6 +209,18 @@ func (e *RateEvidence) Update(canary, baseline Arm) error {
 	e.tolerated += x*math.Log(rho) - n*math.Log1p(share*(rho-1))
 	e.decide()
 	return nil
+}
+
+// choose sets the bet for a canary with this share of the requests.
+func (e *RateEvidence) choose(share float64) {
+	switch {
+	case e.test.Plain:
+		e.bet = onSeveral
+	case share < smallShare:
+		e.bet = onMuch
+	default:
+		e.bet = onTwice
+	}
 }
 
 func (e *RateEvidence) checkLook(canary, baseline Arm) error {
@@ -220,6 +265,7 @@ func (e *RateEvidence) decide() {
 
 // logHarm is ln E against RR ≤ 1+Margin, not raised.
 func (e *RateEvidence) logHarm() float64 {
+	weights := &gridWeight[e.bet]
 	top := e.logL[sides+1]
 	for _, l := range e.logL[sides+1:] {
 		top = max(top, l)
@@ -227,7 +273,7 @@ func (e *RateEvidence) logHarm() float64 {
 	var sum float64
 	for j, l := range e.logL[sides+1:] {
 		if l > top-50 {
-			sum += gridWeight[j] * math.Exp(l-top)
+			sum += weights[j] * math.Exp(l-top)
 		}
 	}
 	return top + math.Log(sum)
@@ -275,7 +321,7 @@ func (e *RateEvidence) raise(n int, share, nc, nb float64, decay *[rateNodes]flo
 	limit := 1 / e.test.FalseAlarm
 	var weight [sides]float64
 	var now float64
-	for j, w := range &gridWeight {
+	for j, w := range &gridWeight[e.bet] {
 		if l := e.logL[sides+1+j] + e.boost; l > -40 {
 			weight[j] = w * math.Exp(l)
 			now += weight[j]
@@ -365,6 +411,9 @@ func (e *RateEvidence) Merge(o RateEvidence) error {
 	e.above += o.above
 	e.below += o.below
 	e.boost, e.peak, e.peakSafe, e.harmful, e.harmless = 0, 0, 0, false, false
-	e.decide()
+	e.bet = max(e.bet, o.bet)
+	if e.bet != undecided {
+		e.decide()
+	}
 	return nil
 }

@@ -24,7 +24,7 @@ type RateResult struct {
 	Level float64 `json:"level"`
 	// LogE is ln E against RR ≤ 1 + Margin now, as in the formula of RateTest;
 	// LogRaised is that of the process that the alarm follows, at most
-	// −ln FalseAlarm.
+	// −ln FalseAlarm, or LogE where the test is plain.
 	LogE      float64 `json:"log_e"`
 	LogRaised float64 `json:"log_raised"`
 	// PValue is 1/E at its largest, at most 1: valid at any moment.
@@ -55,11 +55,18 @@ func (e RateEvidence) Result() RateResult {
 	return r
 }
 
-// logRaised is ln of the process that the alarm follows, at most −ln FalseAlarm,
-// where it stays.
+// logRaised is ln of the process that the alarm follows: where it is raised, at most
+// −ln FalseAlarm, where it stays.
 func (e *RateEvidence) logRaised() float64 {
 	limit := -math.Log(e.test.FalseAlarm)
-	if e.harmful {
+	switch {
+	case e.bet == undecided:
+		return 0
+	case e.test.Plain && e.harmful:
+		return bounded(max(limit, e.logHarm()))
+	case e.test.Plain:
+		return bounded(e.logHarm())
+	case e.harmful:
 		return limit
 	}
 	return min(limit, bounded(e.logHarm()+e.boost))
@@ -79,7 +86,7 @@ func (e *RateEvidence) interval() (low, high float64) {
 		}
 	}
 	sum := 0.2 * math.Exp(e.logL[sides]-top)
-	for j, w := range &gridWeight {
+	for j, w := range &gridWeight[e.bet] {
 		sum += 0.4 * w * (math.Exp(e.logL[sides+1+j]-top) + math.Exp(e.logL[sides-1-j]-top))
 	}
 	limit := top + math.Log(sum) + math.Log(e.test.FalseAlarm)
@@ -143,3 +150,12 @@ func (r RateResult) LogValue() slog.Value {
 		slog.String("canary", r.Canary.String()), slog.String("baseline", r.Baseline.String()), slog.Float64("ratio", r.Ratio),
 		slog.Float64("low", r.Low), slog.Float64("high", r.High), slog.Float64("p_value", r.PValue), slog.Bool("harm", r.Harm), slog.Bool("safe", r.Safe))
 }
+
+// Harm tells whether the canary is worse by more than Margin. It stays.
+func (e RateEvidence) Harm() bool { return e.harmful }
+
+// RaisedE is the process that the alarm follows: E raised as RateTest describes, at
+// most 1/FalseAlarm, where it stays, or E itself where the test is plain; at most
+// math.MaxFloat64. A weighted mean of such values of several tests
+// is evidence against there being no harm in any of them.
+func (e RateEvidence) RaisedE() float64 { return bounded(math.Exp(e.logRaised())) }

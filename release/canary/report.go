@@ -1,0 +1,323 @@
+package canary
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+)
+
+// Report is a verdict and what it rests on.
+type Report struct {
+	Seconds float64 `json:"t"`
+	Looks   int64   `json:"looks"`
+	Verdict Verdict `json:"verdict"`
+	// Reason is a stable code: critical-harm, harm, harm-together, no-data,
+	// all-safe, wait, deadline, not-planned. Text says it in words.
+	Reason string `json:"reason"`
+	Text   string `json:"text"`
+	// Score, from 0 to 100, is the weight of the metrics without proven harm.
+	Score      float64 `json:"score"`
+	FalseAlarm float64 `json:"alpha"`
+	// LogE is ln of the weighted mean of all metrics' E; a rollback needs
+	// −ln FalseAlarm. 0 in mode Fixed.
+	LogE     float64        `json:"log_e"`
+	Groups   []GroupScore   `json:"groups,omitempty"`
+	Metrics  []MetricReport `json:"metrics"`
+	Warnings []Warning      `json:"warnings,omitempty"`
+}
+
+// GroupScore is the part of a group in the score.
+type GroupScore struct {
+	Group  string  `json:"group"`
+	Weight float64 `json:"weight"` // of its metrics
+	Lost   float64 `json:"lost"`   // weight of those that are harmed
+}
+
+// MetricReport is what one metric says.
+type MetricReport struct {
+	Name     string  `json:"name"`
+	Group    string  `json:"group,omitempty"`
+	Critical bool    `json:"critical,omitempty"`
+	Advisory bool    `json:"advisory,omitempty"`
+	Verdict  Verdict `json:"verdict"` // if it were alone
+	// Reason is a stable code: harm, safe, no-data, stale, minimum, not-excluded,
+	// not-planned. Text says it in words, Flip what would have changed it.
+	Reason string `json:"reason"`
+	Text   string `json:"text"`
+	Flip   string `json:"flip,omitempty"`
+	// Test is rate-evidence or block-evidence, in mode Fixed rate-ratio,
+	// mann-whitney or quantile.
+	Test string `json:"test"`
+	// N and M are the requests or values of canary and baseline.
+	N float64 `json:"n"`
+	M float64 `json:"m"`
+	// Statistic is ln E as the alarm follows it; in mode Fixed that of the test.
+	Statistic float64 `json:"statistic"`
+	// PValue is against harm up to the margin, PSafe against harm of the tolerance
+	// and more; Share is the error that the metric may make.
+	PValue float64 `json:"p_value"`
+	PSafe  float64 `json:"p_value_safe"`
+	Share  float64 `json:"share"`
+	// Effect is the ratio canary/baseline, or the shift, as EffectName says.
+	Effect     float64   `json:"effect"`
+	EffectName string    `json:"effect_name"`
+	Low        float64   `json:"low"`
+	High       float64   `json:"high"` // math.MaxFloat64 where open
+	Level      float64   `json:"level"`
+	Invalid    int64     `json:"invalid,omitempty"`       // values that were left out
+	Gaps       int64     `json:"missing_looks,omitempty"` // looks without data
+	Warnings   []Warning `json:"warnings,omitempty"`
+}
+
+// Report is the verdict on the looks so far.
+func (s Stream) Report() Report {
+	r := Report{Seconds: s.seconds, Looks: s.looks, Verdict: s.verdict, Reason: s.reason, Text: s.text, Score: 100, FalseAlarm: s.judge.FalseAlarm}
+	if len(s.metrics) == 0 {
+		return r
+	}
+	if s.looks == 0 {
+		r.Reason, r.Text = "no-data", "no look yet"
+	}
+	planned := s.judge.Mode == Fixed && s.looks > 0 && s.looks <= int64(max(1, s.judge.PlannedLooks)) && (!s.onlyLast || s.looks == int64(s.judge.PlannedLooks))
+	harmed, alpha := s.harmed(planned)
+	r.Score, _ = s.score(harmed)
+	if s.judge.Mode == Sequential {
+		r.LogE = s.logE()
+	}
+	groups := map[string]int{}
+	for i := range s.metrics {
+		m := &s.metrics[i]
+		r.Metrics = append(r.Metrics, s.metricReport(i, harmed[i], alpha))
+		if m.Metric.Group == "" || m.Metric.Advisory {
+			continue
+		}
+		k, ok := groups[m.Metric.Group]
+		if !ok {
+			k = len(r.Groups)
+			groups[m.Metric.Group] = k
+			r.Groups = append(r.Groups, GroupScore{Group: m.Metric.Group})
+		}
+		r.Groups[k].Weight += m.Metric.Weight
+		if harmed[i] || m.Failed {
+			r.Groups[k].Lost += m.Metric.Weight
+		}
+	}
+	if w, ok := s.mismatch(); ok {
+		r.Warnings = append(r.Warnings, w)
+	}
+	return r
+}
+
+// mismatch warns where the canary has had another part of the traffic than
+// planned: by more than a tenth of it, and more than chance explains at any look in
+// one of a thousand releases.
+func (s *Stream) mismatch() (Warning, bool) {
+	if s.judge.Exposure == 0 {
+		return Warning{}, false
+	}
+	for _, m := range s.metrics {
+		n, all := m.CanaryArm.Total, m.CanaryArm.Total+m.BaselineArm.Total
+		if m.Metric.Kind != KindCounts || all == 0 || all > maxCount {
+			continue
+		}
+		e, err := ShareTest{Share: s.judge.Exposure, FalseAlarm: 0.001}.Evidence(n, all)
+		share := float64(n) / float64(all)
+		if err == nil && e.Alarm && math.Abs(share/s.judge.Exposure-1) > 0.1 {
+			return Warning{"share-mismatch", fmt.Sprintf("%s: the canary had %.4g %% of the requests, planned were %.4g %%", m.Metric.Name, 100*share, 100*s.judge.Exposure),
+				"find out what routes traffic away; the observed share was used, but requests that are not split at random are not comparable"}, true
+		}
+	}
+	return Warning{}, false
+}
+
+func (s *Stream) metricReport(i int, harmed bool, alpha float64) MetricReport {
+	m := &s.metrics[i]
+	r := MetricReport{Name: m.Metric.Name, Group: m.Metric.Group, Critical: m.Metric.Critical, Advisory: m.Metric.Advisory, N: m.Canary, M: m.Baseline,
+		PValue: 1, PSafe: 1, Share: s.judge.share(i), Effect: 1, EffectName: "ratio", High: math.MaxFloat64, Invalid: m.Invalid, Gaps: m.Gaps}
+	if s.judge.Mode == Fixed {
+		r.Test = map[Kind]string{KindCounts: "rate-ratio", KindSamples: "mann-whitney", KindHistogram: "quantile"}[m.Metric.Kind]
+		if f := m.Fixed; f.Test != "" {
+			r.Statistic, r.PValue, r.PSafe, r.Effect, r.EffectName, r.Low, r.High, r.Level = f.Statistic, f.PValue, f.PSafe, f.Effect, f.Name, f.Low, f.High, f.Level
+			r.Flip = fmt.Sprintf("rollback needs a p-value of at most %.3g, promotion a p_value_safe of at most %.3g", s.level(i), alpha)
+		}
+	} else {
+		m.evidence(&r)
+	}
+	code, text := s.obstacle(m, harmed, alpha)
+	r.Reason, r.Text = code, text
+	switch {
+	case harmed || m.Failed:
+		r.Verdict = Rollback
+	case code == "" && m.Looks == 0:
+		r.Verdict, r.Reason, r.Text = Inconclusive, "no-data", "no data, which are not needed"
+	case code == "":
+		r.Verdict, r.Reason, r.Text = Promote, "safe", fmt.Sprintf("harm of %.3g %% is excluded", 100*m.Metric.Tolerance)
+	case code == "no-data" || code == "stale":
+		r.Verdict = Inconclusive
+	default:
+		r.Verdict = Continue
+	}
+	m.warn(&r, int(s.looks), s.judge.FalseAlarm)
+	return r
+}
+
+// warn adds what weakens the metric's answer.
+func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
+	add := func(code, remedy, format string, args ...any) {
+		r.Warnings = append(r.Warnings, Warning{code, fmt.Sprintf(format, args...), remedy})
+	}
+	if s.Invalid > 0 {
+		add("bad-values", "look at the query for them", "%d values are no finite numbers and left out", s.Invalid)
+	}
+	if s.GapRun > 0 && s.Looks > 0 {
+		add("gap", "look at the query, or at the canary", "%d looks in a row without data: %s", s.GapRun, s.Error)
+	}
+	for _, d := range []struct {
+		drift Drift
+		what  string
+	}{{s.Split, "two baselines"}, {s.Drift, "canary and baseline"}} {
+		if d.drift.N < 10 {
+			continue
+		}
+		got, err := d.drift.Result(BlockTest{Margin: s.Metric.Margin, Tolerance: s.Metric.Tolerance, FalseAlarm: alpha}, min(10000, max(60, looks)))
+		if err == nil && got.Drifts && got.FalseAlarm > alpha {
+			add("arm-drift", fmt.Sprintf("set the margin to %.3g or more", got.Margin),
+				"%s wander apart by %.3g %% (correlation %.2f): with a margin of %.3g %%, %.3g %% of harmless releases would be rolled back",
+				d.what, 100*got.ArmNoise, got.Correlation, 100*s.Metric.Margin, 100*got.FalseAlarm)
+		}
+		break // a split says more
+	}
+}
+
+// evidence fills in what the sequential evidence says: that of the side with more
+// evidence of harm.
+func (s *metricState) evidence(r *MetricReport) {
+	r.Statistic, r.PSafe = s.logRaised(), s.pSafe()
+	sides, best := 0.0, -1
+	peak := math.Inf(-1)
+	for i := range s.Rate {
+		if s.Rate[i] == nil && s.Block[i] == nil {
+			continue
+		}
+		sides++
+		v := 0.0
+		if s.Rate[i] != nil {
+			v = s.Rate[i].peak
+		} else {
+			v = s.Block[i].peak
+		}
+		if v > peak {
+			best, peak = i, v
+		}
+	}
+	r.PValue = min(1, sides*math.Exp(-max(0, peak)))
+	if e := s.Rate[best]; e != nil {
+		r.Test = "rate-evidence"
+		got := e.Result()
+		r.Effect, r.Low, r.High, r.Level = got.Ratio, got.Low, got.High, got.Level
+		r.Flip = e.flip(best == 1)
+	} else {
+		e := s.Block[best]
+		r.Test = "block-evidence"
+		got := e.Result()
+		r.Effect, r.Low, r.High, r.Level = got.Ratio, got.Low, got.High, got.Level
+		r.Flip = e.flip(best == 1)
+	}
+	if best == 1 {
+		r.Effect, r.Low, r.High = inverse(r.Effect), inverse(r.High), inverse(r.Low)
+	}
+}
+
+// inverse is 1/v, with an open end at math.MaxFloat64.
+func inverse(v float64) float64 {
+	switch {
+	case v == 0:
+		return math.MaxFloat64
+	case v == math.MaxFloat64:
+		return 0
+	}
+	return bounded(1 / v)
+}
+
+// flip says how many bad events of the upper arm more or less would have changed
+// whether harm is proven, at the share of traffic so far.
+func (e *RateEvidence) flip(swapped bool) string {
+	arm := "canary"
+	if swapped {
+		arm = "baseline"
+	}
+	nc, nb := float64(e.canary.Total), float64(e.baseline.Total)
+	if nc == 0 || nb == 0 {
+		return ""
+	}
+	share := (1 + e.test.Margin) * nc / ((1+e.test.Margin)*nc + nb)
+	limit := -math.Log(e.test.FalseAlarm)
+	with := func(k float64) float64 { // ln E with k more
+		f := *e
+		for j, rho := range &gridNodes {
+			f.logL[j] += k * (gridLogs[j] - math.Log1p(share*(rho-1)))
+		}
+		return f.logHarm() + e.boost
+	}
+	if e.harmful {
+		for k := int64(1); k <= e.canary.Bad; k = grow(k) {
+			if with(-float64(k)) < limit {
+				for k > 1 && with(-float64(k-1)) < limit {
+					k--
+				}
+				return fmt.Sprintf("without harm being proven: %d instead of %d bad events of the %s", e.canary.Bad-k, e.canary.Bad, arm)
+			}
+		}
+		return ""
+	}
+	for k := int64(1); k <= 1<<40; k = grow(k) {
+		if with(float64(k)) >= limit {
+			for k > 1 && with(float64(k-1)) >= limit {
+				k--
+			}
+			return fmt.Sprintf("rollback: %d instead of %d bad events of the %s", e.canary.Bad+k, e.canary.Bad, arm)
+		}
+	}
+	return ""
+}
+
+// grow is the next number to try: all up to 16, then a sixteenth more.
+func grow(k int64) int64 { return k + max(1, k/16) }
+
+// flip says at which ratio, with the same spread, it would have been otherwise.
+func (e *BlockEvidence) flip(swapped bool) string {
+	if e.n < e.test.Least {
+		return fmt.Sprintf("needs %d more blocks", e.test.Least-e.n)
+	}
+	limit := -math.Log(e.test.FalseAlarm)
+	rho := oneSidedRho(float64(e.test.Plan), e.test.FalseAlarm)
+	t := float64(e.n)
+	low, high := 0.0, 1e3 // in σ̂
+	for range 60 {
+		m := (low + high) / 2
+		if normalMixture(m*t, t, rho) >= limit {
+			high = m
+		} else {
+			low = m
+		}
+	}
+	ratio := math.Exp(math.Log1p(e.test.Margin) + high*e.deviation())
+	word := "above"
+	if swapped {
+		ratio, word = inverse(ratio), "below"
+	}
+	if e.harmful {
+		word = map[string]string{"above": "below", "below": "above"}[word]
+		return fmt.Sprintf("without harm being proven: a ratio %s %.4g", word, ratio)
+	}
+	return fmt.Sprintf("rollback: a ratio %s %.4g", word, ratio)
+}
+
+// String is the verdict in one line.
+func (r Report) String() string { return fmt.Sprintf("%v (%s): %s", r.Verdict, r.Reason, r.Text) }
+
+// LogValue is the report in a few attributes, for structured logs.
+func (r Report) LogValue() slog.Value {
+	return slog.GroupValue(slog.Float64("t", r.Seconds), slog.String("verdict", r.Verdict.String()), slog.String("reason", r.Reason),
+		slog.Float64("score", r.Score), slog.Float64("log_e", r.LogE))
+}

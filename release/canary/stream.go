@@ -1,0 +1,383 @@
+package canary
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// Stream judges looks as they come. After a rollback it stays one. Its state has a
+// constant size in mode Sequential; in mode Fixed it holds all samples. Judge.Start
+// makes one. It may be read concurrently, and takes looks from one goroutine at a
+// time; a copy of the value shares state with its origin and must not take looks.
+type Stream struct {
+	judge    Judge
+	metrics  []metricState
+	looks    int64
+	seconds  float64
+	onlyLast bool // in mode Fixed, only the last planned look decides
+	verdict  Verdict
+	reason   string
+	text     string
+}
+
+// Look takes what happened since the look before and reports. Times must not go
+// back. Errors are *Error about all that is wrong with the look; the stream stays as
+// it was then, and the look counts as not taken.
+func (s *Stream) Look(look Look) (Report, error) {
+	if len(s.metrics) == 0 {
+		return Report{}, problem("stream", "zero value", "made by no judge", "start with Judge.Start")
+	}
+	var p problems
+	if !(look.Seconds >= 0 && look.Seconds <= maxValue) || s.looks > 0 && look.Seconds < s.seconds {
+		p.add("t", number(look.Seconds), "not a time at or after the look before", "give seconds since the start, in order")
+	}
+	places := make([]*Measurement, len(s.metrics))
+	for i := range look.Metrics {
+		m := &look.Metrics[i]
+		path := fmt.Sprintf("metrics[%d].name", i)
+		at := -1
+		for k := range s.metrics {
+			if s.metrics[k].Metric.Name == m.Name {
+				at = k
+			}
+		}
+		switch {
+		case at < 0:
+			p.add(path, fmt.Sprintf("%q", m.Name), "no metric of the judge", "add it to the judge's metrics")
+		case places[at] != nil:
+			p.add(path, fmt.Sprintf("%q", m.Name), "twice in one look", "add up what belongs together")
+		default:
+			places[at] = m
+		}
+	}
+	next := make([]metricState, len(s.metrics))
+	for i := range s.metrics {
+		next[i] = s.metrics[i].clone()
+		var q problems
+		next[i].look(places[i], s.judge.Mode, &q, fmt.Sprintf("metrics[%q]", next[i].Metric.Name))
+		for _, e := range q.e.Problems {
+			p.add(e.Path, e.Text, e.Reason, e.Remedy)
+		}
+	}
+	if p.err() != nil {
+		return Report{}, p.err()
+	}
+	planned := s.judge.Mode == Fixed && s.looks+1 <= int64(max(1, s.judge.PlannedLooks)) &&
+		(!s.onlyLast || s.looks+1 == int64(s.judge.PlannedLooks))
+	if planned {
+		for i := range next {
+			var err error
+			if next[i].Fixed, err = next[i].test(s.level(i)); err != nil {
+				return Report{}, err
+			}
+		}
+	}
+	s.metrics, s.seconds = next, look.Seconds
+	s.looks++
+	s.decide(planned)
+	return s.Report(), nil
+}
+
+// level is the error of metric i at one look in mode Fixed: planned looks share it
+// equally, which holds however they depend on one another.
+func (s *Stream) level(i int) float64 {
+	if s.onlyLast {
+		return s.judge.share(i)
+	}
+	return s.judge.share(i) / float64(max(1, s.judge.PlannedLooks))
+}
+
+// decide sets the verdict after a look.
+func (s *Stream) decide(planned bool) {
+	if s.verdict == Rollback {
+		return
+	}
+	set := func(v Verdict, reason, format string, args ...any) {
+		s.verdict, s.reason, s.text = v, reason, fmt.Sprintf(format, args...)
+	}
+	harmed, adjusted := s.harmed(planned)
+	score, lost := s.score(harmed)
+	for i := range s.metrics {
+		m := &s.metrics[i]
+		switch {
+		case m.Metric.Advisory:
+		case m.Failed && (m.Metric.Critical || score < s.judge.MinScore):
+			set(Rollback, "no-data", "%s has had no data in %d looks in a row: %s", m.Metric.Name, m.GapRun, m.Error)
+			return
+		case harmed[i] && m.Metric.Critical:
+			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %.3g %%", m.Metric.Name, 100*m.Metric.Margin)
+			return
+		}
+	}
+	switch {
+	case score < s.judge.MinScore:
+		set(Rollback, "harm", "%s is worse than its margin allows: score %.4g of at least %.4g", lost, score, s.judge.MinScore)
+		return
+	case s.judge.Mode == Sequential && s.judge.Control == MeanEvidence && s.judge.MinScore == 100 && s.logE() >= -math.Log(s.judge.FalseAlarm)-1e-9:
+		set(Rollback, "harm-together", "the metrics together are worse than their margins allow, none of them for certain")
+		return
+	}
+	waiting, blind := "", ""
+	for i := range s.metrics {
+		m := &s.metrics[i]
+		if m.Metric.Advisory {
+			continue
+		}
+		if m.Looks == 0 && m.Metric.NoData != Ignore && blind == "" {
+			blind = m.Metric.Name
+		}
+		if code, text := s.obstacle(m, harmed[i], adjusted); code != "" && waiting == "" {
+			waiting = m.Metric.Name + ": " + text
+		}
+	}
+	late := s.judge.Deadline > 0 && s.seconds >= s.judge.Deadline
+	over := s.judge.Mode == Fixed && s.looks >= int64(max(1, s.judge.PlannedLooks))
+	switch {
+	case blind != "":
+		set(Inconclusive, "no-data", "%s has no data yet", blind)
+	case waiting == "" && s.measured() && (s.judge.Mode == Sequential || planned):
+		set(Promote, "all-safe", "harm of the tolerated size is excluded for every metric")
+	case waiting == "" && !s.measured():
+		set(Inconclusive, "no-data", "no metric has data")
+	case late || over:
+		set(Inconclusive, "deadline", "the time is over: %s", waiting)
+	case waiting == "":
+		set(Continue, "not-planned", "this look is not planned to decide")
+	default:
+		set(Continue, "wait", "%s", waiting)
+	}
+}
+
+// measured tells whether any metric that decides has data.
+func (s *Stream) measured() bool {
+	for _, m := range s.metrics {
+		if !m.Metric.Advisory && m.Looks > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// harmed tells which metrics are worse for certain, with the errors of all held
+// together, and the error at which safety is proven.
+func (s *Stream) harmed(planned bool) ([]bool, float64) {
+	out := make([]bool, len(s.metrics))
+	alpha := s.judge.FalseAlarm
+	var p []float64
+	var places []int
+	for i := range s.metrics {
+		m := &s.metrics[i]
+		if s.judge.Mode == Fixed {
+			if planned && (m.Metric.Advisory || s.judge.Control == MeanEvidence) {
+				out[i] = m.Fixed.Test != "" && m.Fixed.PValue <= s.level(i)
+			}
+			if planned && !m.Metric.Advisory {
+				p, places = append(p, min(1, m.Fixed.orOne())), append(places, i)
+			}
+			continue
+		}
+		out[i] = m.harm()
+		if !m.Metric.Advisory {
+			p, places = append(p, math.Exp(-max(0, m.logRaised()))), append(places, i)
+		}
+	}
+	if s.judge.Mode == Fixed && !s.onlyLast {
+		alpha /= float64(max(1, s.judge.PlannedLooks))
+	}
+	if s.judge.Control == StepDown && len(p) > 0 {
+		if adjusted, err := Holm(p); err == nil {
+			for k, i := range places {
+				out[i] = out[i] || adjusted[k] <= alpha*(1+1e-9)
+			}
+		}
+	}
+	return out, alpha
+}
+
+func (r fixedResult) orOne() float64 {
+	if r.Test == "" {
+		return 1
+	}
+	return r.PValue
+}
+
+// harm tells whether one side's evidence has crossed.
+func (s *metricState) harm() bool {
+	for i := range s.Rate {
+		if s.Rate[i] != nil && s.Rate[i].harmful || s.Block[i] != nil && s.Block[i].harmful {
+			return true
+		}
+	}
+	return false
+}
+
+// logRaised is ln E of the metric as the alarm follows it, the mean over its sides.
+func (s *metricState) logRaised() float64 {
+	top, n := math.Inf(-1), 0.0
+	var sides [2]float64
+	for i := range s.Rate {
+		switch {
+		case s.Rate[i] != nil:
+			sides[i] = s.Rate[i].logRaised()
+		case s.Block[i] != nil && s.Block[i].n >= s.Block[i].test.Least:
+			sides[i] = s.Block[i].logE(math.Log1p(s.Metric.Margin), 1)
+			if s.Block[i].harmful { // it stays
+				sides[i] = max(sides[i], -math.Log(s.Block[i].test.FalseAlarm))
+			}
+		case s.Block[i] == nil:
+			continue
+		}
+		top = max(top, sides[i])
+		n++
+	}
+	if n < 2 {
+		return bounded(top)
+	}
+	return top + math.Log((math.Exp(sides[0]-top)+math.Exp(sides[1]-top))/2)
+}
+
+// pSafe is the p-value against harm of the tolerance or more.
+func (s *metricState) pSafe() float64 {
+	p := 0.0
+	for i := range s.Rate {
+		if s.Rate[i] != nil {
+			p = max(p, math.Exp(-s.Rate[i].peakSafe))
+		}
+		if s.Block[i] != nil {
+			p = max(p, math.Exp(-s.Block[i].peakSafe))
+		}
+	}
+	return p
+}
+
+// logE is ln of the weighted mean of all metrics' E.
+func (s *Stream) logE() float64 {
+	top := math.Inf(-1)
+	var sum, weights float64
+	for i := range s.metrics {
+		if !s.metrics[i].Metric.Advisory {
+			top = max(top, s.metrics[i].logRaised())
+		}
+	}
+	for i := range s.metrics {
+		if m := &s.metrics[i]; !m.Metric.Advisory {
+			weights += m.Metric.Weight
+			sum += m.Metric.Weight * math.Exp(m.logRaised()-top)
+		}
+	}
+	return bounded(top + math.Log(sum/weights))
+}
+
+// score is the weight of the metrics that are not harmed, in percent, and the
+// first that is.
+func (s *Stream) score(harmed []bool) (float64, string) {
+	var kept, all float64
+	lost := ""
+	for i, m := range s.metrics {
+		if m.Metric.Advisory {
+			continue
+		}
+		all += m.Metric.Weight
+		if !harmed[i] && !m.Failed {
+			kept += m.Metric.Weight
+		} else if lost == "" {
+			lost = m.Metric.Name
+		}
+	}
+	if kept == all {
+		return 100, ""
+	}
+	return 100 * kept / all, lost
+}
+
+// obstacle is what keeps a metric from being called safe, as a code and a text.
+func (s *Stream) obstacle(m *metricState, harmed bool, alpha float64) (code, text string) {
+	limit := int64(m.Metric.MissingLimit)
+	if limit == 0 {
+		limit = 3
+	}
+	p := m.pSafe()
+	if s.judge.Mode == Fixed {
+		p = 1
+		if m.Fixed.Test != "" {
+			p = m.Fixed.PSafe
+		}
+	}
+	switch {
+	case m.Failed:
+		return "no-data", m.Error
+	case harmed:
+		return "harm", "worse by more than its margin"
+	case m.Looks == 0 && m.Metric.NoData == Ignore:
+		return "", ""
+	case m.Looks == 0:
+		return "no-data", "no data yet"
+	case m.GapRun > limit || m.GapRun == limit && m.Metric.MissingLimit > 0:
+		return "stale", fmt.Sprintf("no data in %d looks in a row: %s", m.GapRun, m.Error)
+	case m.Canary < float64(m.Metric.MinTotal):
+		return "minimum", fmt.Sprintf("%.0f of %d requests or values that the canary needs", m.Canary, m.Metric.MinTotal)
+	case !(p <= alpha):
+		return "not-excluded", fmt.Sprintf("harm of %.3g %% is not yet excluded", 100*m.Metric.Tolerance)
+	}
+	return "", ""
+}
+
+type streamJSON struct {
+	Version  int           `json:"version"`
+	Judge    Judge         `json:"judge"`
+	Metrics  []metricState `json:"metrics"`
+	Looks    int64         `json:"looks"`
+	Seconds  float64       `json:"t"`
+	OnlyLast bool          `json:"only_last"`
+	Verdict  Verdict       `json:"verdict"`
+	Reason   string        `json:"reason"`
+	Text     string        `json:"text"`
+}
+
+// MarshalJSON is the state in a versioned form.
+func (s Stream) MarshalJSON() ([]byte, error) {
+	return json.Marshal(streamJSON{stateVersion, s.judge, s.metrics, s.looks, s.seconds, s.onlyLast, s.verdict, s.reason, s.text})
+}
+
+// UnmarshalJSON replaces the state by what MarshalJSON wrote; the stream goes on as
+// if it had never stopped. Errors about the state are *Error; s stays as it was
+// then.
+func (s *Stream) UnmarshalJSON(b []byte) error {
+	var j streamJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return err
+	}
+	if j.Version != stateVersion {
+		return problem("stream", fmt.Sprintf("version %d", j.Version), fmt.Sprintf("not version %d", stateVersion), "give what MarshalJSON wrote")
+	}
+	fresh, err := j.Judge.Start()
+	if err != nil {
+		return err
+	}
+	var p problems
+	if len(j.Metrics) != len(fresh.metrics) || j.Looks < 0 || !(j.Seconds >= 0) || int(j.Verdict) >= len(verdictNames) {
+		p.add("stream", "its numbers", "no state of this judge", "give what MarshalJSON wrote")
+		return p.err()
+	}
+	for i := range j.Metrics {
+		got, want := &j.Metrics[i], &fresh.metrics[i]
+		ok := got.Metric == want.Metric && got.Looks >= 0 && got.Looks <= j.Looks && got.Gaps >= 0 && got.GapRun >= 0 && got.Canary >= 0 && got.Baseline >= 0
+		for k := range want.Rate {
+			ok = ok && (got.Rate[k] == nil) == (want.Rate[k] == nil) && (got.Block[k] == nil) == (want.Block[k] == nil)
+			ok = ok && (got.Rate[k] == nil || got.Rate[k].test == want.Rate[k].test) && (got.Block[k] == nil || got.Block[k].test == want.Block[k].test)
+		}
+		ok = ok && got.CanaryArm.Check() == nil && got.BaselineArm.Check() == nil && (got.CanaryBuckets == nil) == (got.BaseBuckets == nil)
+		for _, h := range []*Histogram{got.CanaryBuckets, got.BaseBuckets} {
+			ok = ok && (h == nil || h.Check() == nil)
+		}
+		if !ok {
+			p.add(fmt.Sprintf("stream.metrics[%d]", i), fmt.Sprintf("%q", got.Metric.Name), "no state of the judge's metric", "give what MarshalJSON wrote")
+		}
+	}
+	if p.err() != nil {
+		return p.err()
+	}
+	*s = Stream{fresh.judge, j.Metrics, j.Looks, j.Seconds, j.OnlyLast, j.Verdict, j.Reason, j.Text}
+	return nil
+}
