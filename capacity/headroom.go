@@ -146,7 +146,7 @@ func (h Headroom) Requirement() (Requirement, error) {
 	}
 	if h.Lost > 0 {
 		lossless := need
-		need = leastTotal(serving, len(h.Domains), h.left)
+		need = leastTotal(serving, h.wavering(), h.left)
 		if len(h.Domains) == 0 {
 			note("units with losses", float64(need), "units", "%d units may be lost as well (N+%d)", h.Lost, h.Lost)
 		} else {
@@ -188,9 +188,9 @@ func wholeUnits(x float64) int { return int(math.Ceil(x * (1 - 1e-12))) }
 func share(total int, ratio float64) int { return wholeUnits(float64(total) * ratio) }
 
 // leastTotal is the least total of which left leaves need, by doubling and bisection. One
-// unit more may leave one less, where it moves another between domains; so some totals below
-// the one that is found are looked at too.
-func leastTotal(need, domains int, left func(total int) int) int {
+// unit more may leave one less, where it moves another between domains; so the totals so much
+// below the one that is found are looked at too.
+func leastTotal(need, below int, left func(total int) int) int {
 	if need == 0 {
 		return 0
 	}
@@ -206,13 +206,27 @@ func leastTotal(need, domains int, left func(total int) int) int {
 			low = middle
 		}
 	}
-	lowest := max(need, high-2*domains-2)
+	lowest := max(need, high-below)
 	for total := high - 1; total >= lowest; total-- {
 		if left(total) >= need {
 			high = total
 		}
 	}
 	return high
+}
+
+// wavering is how many units further on a domain may still have one unit less: twice what it
+// takes to give the smallest domain one more. It is held to 10,000, beyond which the count is
+// enough but may not be the least.
+func (h Headroom) wavering() int {
+	if len(h.Domains) == 0 {
+		return 0
+	}
+	least, sum := slices.Min(h.Domains), 0.
+	for _, d := range h.Domains {
+		sum += min(1e4, d/least)
+	}
+	return int(min(1e4, 2*sum+2))
 }
 
 // left is how many of so many units serve in the worst case: the largest domains are lost,

@@ -82,6 +82,29 @@ func TestHeadroomUnits(t *testing.T) {
 	}
 }
 
+// Whole units move between domains as the total grows, so that some totals are enough though a
+// few units more are not.
+func TestHeadroomWavers(t *testing.T) {
+	for _, c := range []struct {
+		h    Headroom
+		want int
+	}{
+		{Headroom{Peak: 6, UnitCapacity: 1, Domains: []float64{8, 1, 8, 8}, Lost: 3, Unavailable: 0.1}, 157},
+		{Headroom{Peak: 40, UnitCapacity: 1, Domains: []float64{1, 5, 5, 9, 9}, Lost: 4}, 1138},
+		{Headroom{Peak: 11, UnitCapacity: 1, Domains: []float64{1, 1, 4, 4, 1}, Lost: 4, Unavailable: 0.25}, 161},
+	} {
+		r, err := c.h.Requirement()
+		if err != nil || r.Units != c.want {
+			t.Errorf("%+v: %d units, %v; want %d", c.h, r.Units, err, c.want)
+		}
+		for total := int(c.h.Peak); total < r.Units; total++ {
+			if c.h.left(total) >= int(c.h.Peak) {
+				t.Errorf("%+v: %d are enough", c.h, total)
+			}
+		}
+	}
+}
+
 // What is left carries the load at the target, one unit fewer does not, no order of the
 // domains matters, and more load never needs fewer units.
 func TestHeadroomLaws(t *testing.T) {

@@ -22,7 +22,9 @@ type Line struct {
 	SlopeLow  float64 `json:"slope_low"`
 	SlopeHigh float64 `json:"slope_high"`
 
-	mean, spread float64 // of the steps: mean and sum of squares around it
+	// Center is the mean of the observed steps and Spread the sum of squares around it.
+	Center float64 `json:"center"`
+	Spread float64 `json:"spread"`
 }
 
 // At is the line's value at step i, which may lie outside the series.
@@ -42,24 +44,24 @@ func FitLine(s Series) (Line, error) {
 			n++
 		}
 	}
-	l := Line{N: n, mean: sx.Value() / float64(n)}
+	l := Line{N: n, Center: sx.Value() / float64(n)}
 	level := sy.Value() / float64(n)
 	var sxx, sxy stat.Sum
 	for i, y := range s.Values {
 		if !s.Missing(i) {
-			dx := float64(i) - l.mean
+			dx := float64(i) - l.Center
 			sxx, sxy = sxx.Add(dx*dx), sxy.Add(dx*(y-level))
 		}
 	}
-	if l.spread = sxx.Value(); l.spread > 0 {
-		l.Slope = clampFinite(sxy.Value() / l.spread)
+	if l.Spread = sxx.Value(); l.Spread > 0 {
+		l.Slope = clampFinite(sxy.Value() / l.Spread)
 	}
-	l.Intercept = clampFinite(level - l.Slope*l.mean)
+	l.Intercept = clampFinite(level - l.Slope*l.Center)
 	if n > 2 {
 		var sse stat.Sum
 		for i, y := range s.Values {
 			if !s.Missing(i) {
-				r := y - level - l.Slope*(float64(i)-l.mean)
+				r := y - level - l.Slope*(float64(i)-l.Center)
 				sse = sse.Add(min(r*r, math.MaxFloat64/maxSteps))
 			}
 		}
@@ -67,7 +69,7 @@ func FitLine(s Series) (Line, error) {
 	}
 	half := 0.
 	if n > 2 {
-		half = stat.StudentTQuantile(float64(n-2), 0.975) * l.Sigma / math.Sqrt(l.spread)
+		half = stat.StudentTQuantile(float64(n-2), 0.975) * l.Sigma / math.Sqrt(l.Spread)
 	}
 	l.SlopeLow, l.SlopeHigh = clampFinite(l.Slope-half), clampFinite(l.Slope+half)
 	return l, nil
@@ -89,7 +91,7 @@ func FitTheilSen(ctx context.Context, s Series) (Line, error) {
 			x, y = append(x, float64(i)), append(y, v)
 		}
 	}
-	l := Line{N: len(x), mean: stat.Total(x) / float64(len(x))}
+	l := Line{N: len(x), Center: stat.Total(x) / float64(len(x))}
 	if len(x) > 1 {
 		all, err := newSlopes(ctx, x, y), error(nil)
 		if l.Slope, err = all.median(); err != nil {
@@ -105,7 +107,7 @@ func FitTheilSen(ctx context.Context, s Series) (Line, error) {
 	rest := make([]float64, len(x))
 	for i := range rest {
 		rest[i] = clampFinite(y[i] - l.Slope*x[i])
-		l.spread += (x[i] - l.mean) * (x[i] - l.mean)
+		l.Spread += (x[i] - l.Center) * (x[i] - l.Center)
 	}
 	l.Intercept = stat.Median(rest)
 	for i := range rest {
@@ -158,16 +160,16 @@ func (l Line) Crossing(value, level float64) (Crossing, error) {
 		return Crossing{}, problem("slope", number(l.Slope), "a level line crosses nothing", "wait until the series has a trend")
 	}
 	c := Crossing{At: at, Level: level}
-	if l.N <= 2 || l.spread <= 0 {
+	if l.N <= 2 || l.Spread <= 0 {
 		return c, nil
 	}
 	// With d = x − x̄, m = value − ȳ and q = t·Sigma the ends solve
 	// (b² − q²/S)·d² − 2·m·b·d + m² − q²/n = 0.
 	q := stat.StudentTQuantile(float64(l.N-2), (1+level)/2) * l.Sigma
-	m, b := value-l.At(l.mean), l.Slope
-	square := b*b - q*q/l.spread
+	m, b := value-l.At(l.Center), l.Slope
+	square := b*b - q*q/l.Spread
 	root := math.Sqrt(m*m*b*b - square*(m*m-q*q/float64(l.N)))
-	low, high := l.mean+(m*b-root)/square, l.mean+(m*b+root)/square
+	low, high := l.Center+(m*b-root)/square, l.Center+(m*b+root)/square
 	if c.Bounded = square > 0 && finite(low) && finite(high); c.Bounded {
 		c.Low, c.High = low, high
 	}

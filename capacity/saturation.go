@@ -18,8 +18,8 @@ type Saturation struct {
 	Step  time.Duration
 	// Probability is that the limit is reached within the horizon, in [0, 1].
 	Probability float64
-	// Error is the standard error of Probability from the number of paths; 0 where none were drawn.
-	Error float64
+	// StandardError is that of Probability from the number of paths; 0 where none were drawn.
+	StandardError float64
 	// Reached holds, for each step, the probability that the limit has been reached by its
 	// end: rising, the last is Probability.
 	Reached []float64
@@ -77,7 +77,7 @@ func (f Forecast) Saturation(l Limit) (Saturation, error) {
 	}
 	s.Paths = len(f.Paths)
 	s.settle()
-	s.Error = math.Sqrt(s.Probability * (1 - s.Probability) / n)
+	s.StandardError = math.Sqrt(s.Probability * (1 - s.Probability) / n)
 	if s.Paths < 100 {
 		s.Warnings = append(s.Warnings, Warning{"few-paths", fmt.Sprintf("%d futures were counted; probabilities are right to %.0f percentage points", s.Paths, 100/math.Sqrt(n)), "draw 1000 paths"})
 	}
@@ -245,7 +245,7 @@ func (s Saturation) MarshalJSON() ([]byte, error) {
 		t = t.UTC()
 		return &t
 	}
-	j := saturationJSON{s.Limit, s.Start.UTC(), seconds(s.Step), s.Probability, s.Error, instant(s.Earliest), instant(s.Median), instant(s.Latest), s.Reached, s.Paths, s.Warnings}
+	j := saturationJSON{s.Limit, s.Start.UTC(), seconds(s.Step), s.Probability, s.StandardError, instant(s.Earliest), instant(s.Median), instant(s.Latest), s.Reached, s.Paths, s.Warnings}
 	if j.Warnings == nil {
 		j.Warnings = []Warning{}
 	}
@@ -258,7 +258,7 @@ func (s *Saturation) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &j); err != nil {
 		return err
 	}
-	*s = Saturation{Limit: j.Limit, Start: j.Start, Step: time.Duration(j.Step), Probability: j.Probability, Error: j.Error, Reached: j.Reached, Paths: j.Paths}
+	*s = Saturation{Limit: j.Limit, Start: j.Start, Step: time.Duration(j.Step), Probability: j.Probability, StandardError: j.Error, Reached: j.Reached, Paths: j.Paths}
 	for _, c := range []struct {
 		to   *time.Time
 		from *time.Time

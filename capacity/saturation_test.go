@@ -76,8 +76,8 @@ func TestSaturationFromPathsAgreesWithComputed(t *testing.T) {
 			t.Errorf("step %d: counted %v, computed %v", i, counted.Reached[i], p)
 		}
 	}
-	if want := math.Sqrt(counted.Probability * (1 - counted.Probability) / 20000); counted.Error != want {
-		t.Errorf("standard error %v, want %v", counted.Error, want)
+	if want := math.Sqrt(counted.Probability * (1 - counted.Probability) / 20000); counted.StandardError != want {
+		t.Errorf("standard error %v, want %v", counted.StandardError, want)
 	}
 }
 

@@ -61,8 +61,8 @@ func (o Linear) Forecast(ctx context.Context, s Series, horizon int) (Forecast, 
 	for h := range horizon {
 		x := float64(len(s.Values) + h)
 		sd[h] = l.Sigma
-		if l.spread > 0 {
-			sd[h] *= math.Sqrt(1 + 1/n + (x-l.mean)*(x-l.mean)/l.spread)
+		if l.Spread > 0 {
+			sd[h] *= math.Sqrt(1 + 1/n + (x-l.Center)*(x-l.Center)/l.Spread)
 		}
 		f.set(h, l.At(x), t*sd[h], t*sd[h])
 	}
@@ -72,10 +72,10 @@ func (o Linear) Forecast(ctx context.Context, s Series, horizon int) (Forecast, 
 		f.draw(o.Paths, o.Seed, func(r *rand.Rand, path []float64) {
 			// The scale, the line and the values are drawn in turn, so that the marginals are Student's.
 			sigma := l.Sigma / math.Sqrt(chiSquare(r, degrees)/degrees)
-			level, slope := sigma*r.NormFloat64()/math.Sqrt(n), l.Slope+sigma*r.NormFloat64()/math.Sqrt(l.spread)
+			level, slope := sigma*r.NormFloat64()/math.Sqrt(n), l.Slope+sigma*r.NormFloat64()/math.Sqrt(l.Spread)
 			for h := range path {
-				d := float64(len(s.Values)+h) - l.mean
-				path[h] = l.At(l.mean) + level + slope*d + sigma*r.NormFloat64()
+				d := float64(len(s.Values)+h) - l.Center
+				path[h] = l.At(l.Center) + level + slope*d + sigma*r.NormFloat64()
 			}
 		})
 	}
@@ -111,7 +111,7 @@ func (o TheilSen) Forecast(ctx context.Context, s Series, horizon int) (Forecast
 	widen := z / stat.NormalQuantile(0.975) // the slope's interval is at 95 %
 	sd := make([]float64, horizon)
 	for h := range horizon {
-		d := float64(len(s.Values)+h) - l.mean
+		d := float64(len(s.Values)+h) - l.Center
 		below, above := (l.Slope-l.SlopeLow)*d*widen, (l.SlopeHigh-l.Slope)*d*widen
 		f.set(h, l.At(float64(len(s.Values)+h))+middle, math.Hypot(below, low), math.Hypot(above, high))
 		sd[h] = (f.Upper[h] - f.Mean[h]) / z
@@ -126,7 +126,7 @@ func (o TheilSen) Forecast(ctx context.Context, s Series, horizon int) (Forecast
 			turn *= l.SlopeHigh - l.Slope
 		}
 		for h := range path {
-			d := float64(len(s.Values)+h) - l.mean
+			d := float64(len(s.Values)+h) - l.Center
 			path[h] = l.At(float64(len(s.Values)+h)) + turn*d + rest[r.IntN(len(rest))]
 		}
 	})

@@ -209,8 +209,9 @@ func batchLines(t *testing.T, text string) map[string]batchOutput {
 }
 
 func TestBatch(t *testing.T) {
+	const series = 16
 	var in strings.Builder
-	for k := range 60 {
+	for k := range series {
 		fmt.Fprintf(&in, "s%d", k)
 		for i := range 24 * 8 {
 			if i%20 == 7 {
@@ -227,10 +228,10 @@ func TestBatch(t *testing.T) {
 			t.Fatalf("%s: exit status %d: %s", args, code, stderr.String())
 		}
 		lines := batchLines(t, stdout.String())
-		if len(lines) != 60 {
-			t.Fatalf("%s: %d lines, want 60", args, len(lines))
+		if len(lines) != series {
+			t.Fatalf("%s: %d lines, want %d", args, len(lines), series)
 		}
-		for k := range 60 {
+		for k := range series {
 			o := lines[fmt.Sprintf("s%d", k)]
 			if len(o.Mean) != 48 || len(o.Lower) != 48 || len(o.Upper) != 48 || o.Model == "" {
 				t.Fatalf("%s: %+v", args, o)
