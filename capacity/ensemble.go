@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/stat"
 )
 
 // Default is the forecaster to take where nothing speaks for another: an ensemble
@@ -404,7 +406,7 @@ func (run ensembleRun) explain(s Series) Explanation {
 	}
 	p := r.history
 	for k, m := range r.members {
-		x.Members = append(x.Members, MemberShare{m.name, r.weights[k]})
+		x.Members = append(x.Members, MemberShare{m.name, stat.Total(r.weights[k]) / float64(r.ahead)})
 	}
 	slices.SortStableFunc(x.Members, func(a, b MemberShare) int {
 		switch {

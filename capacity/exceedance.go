@@ -31,14 +31,12 @@ const (
 // with the mean of the three largest values of three such horizons before, and
 // with what the ensemble forecast.
 type maxima struct {
-	usable     bool
-	recent     float64 // mean of the latest three maxima
-	forecast   float64 // largest value forecast
-	plain      []weighted
-	foretold   []weighted // ratio to forecast^0.4·recent^0.6
-	geometric  []float64  // ratio to √(forecast·recent)
-	paths      []float64  // maxima of replays, sorted
-	pathWeight []float64
+	usable    bool
+	recent    float64 // mean of the latest three maxima
+	forecast  float64 // largest value forecast
+	plain     []weighted
+	foretold  []weighted // ratio to forecast^0.4·recent^0.6
+	geometric []float64  // ratio to √(forecast·recent)
 }
 
 type weighted struct{ value, weight float64 }

@@ -240,6 +240,7 @@ func (p *prepared) seasonalMembers(few bool) []member {
 		p.profile("mean season, level", m, 7, false, m, 1),
 		p.flat("median of a quarter season", max(1, m/4)),
 		p.flat("last value", 1),
+		p.flat("median of a twelfth of a season", max(1, m/12)),
 		p.smooth("damped trend", recent, 0.9),
 		p.smooth("level", recent, 0))
 }

@@ -10,12 +10,14 @@ import (
 
 // How an ensemble rehearses, chosen on the odd series of the public sets.
 const (
-	rehearsalShare    = 0.8  // of the history from which origins are taken
-	recentOrigins     = 0.35 // half-life of origins, as a share of them all
-	weightPower       = 5    // of the inverse error that is a member's weight
-	longestRehearsal  = 2016 // steps ahead
-	rehearsedForecast = 40000
-	smallestForecast  = 1e-6 // of the unit, where errors stop to shrink
+	rehearsalShare    = 0.8   // of the history from which origins are taken
+	recentOrigins     = 0.35  // half-life of origins, as a share of them all
+	weightPower       = 5     // of the inverse error that is a member's weight
+	bandShare         = 4     // the errors of a quarter of the horizon on either side make the weights of a step,
+	bandDraw          = 0.5   // and half as much the errors of the whole horizon
+	longestRehearsal  = 2016  // steps ahead
+	rehearsedForecast = 40000 // steps of all origins together, but at least 20 origins
+	smallestForecast  = 1e-6  // of the unit, where errors stop to shrink
 )
 
 // rehearsal is what an ensemble would have forecast from origins in the past, and
@@ -23,7 +25,8 @@ const (
 type rehearsal struct {
 	history *prepared
 	members []member
-	weights []float64 // of the members, they sum to 1
+	// weights of the members, [member][step ahead]; they sum to 1 at each step.
+	weights [][]float64
 	// ahead is how many steps ahead were rehearsed; a forecast may be longer.
 	ahead   int
 	origins []int
@@ -89,39 +92,55 @@ func rehearse(ctx context.Context, p *prepared, members []member, horizon, most 
 	r.combined = make([]float64, count*r.ahead)
 	for k, f := range forecasts {
 		for j, x := range f {
-			r.combined[j] += r.weights[k] * x
+			r.combined[j] += r.weights[k][j%r.ahead] * x
 		}
 	}
 	r.measure()
 	return r, ctx.Err()
 }
 
-// weigh sets the weights of members from their absolute errors against the clean
-// history, recent origins first, to the power of −5.
+// weigh sets the weights of members for each step ahead from their absolute errors
+// around that step against the clean history, recent origins first, to the power
+// of −5.
 func (r *rehearsal) weigh(forecasts [][]float64) {
-	r.weights = make([]float64, len(forecasts))
-	errors := make([]float64, len(forecasts))
+	h := r.ahead
+	band := max(1, h/bandShare)
+	r.weights = make([][]float64, len(forecasts))
+	sums := make([]float64, h+1)
 	for k, f := range forecasts {
+		errors := make([]float64, h)
 		for o, t := range r.origins {
-			for i := range r.ahead {
+			for i := range h {
 				if !r.history.missing(t + i) {
-					errors[k] += r.recent[o] * math.Abs(r.history.clean[t+i]-f[o*r.ahead+i])
+					errors[i] += r.recent[o] * math.Abs(r.history.clean[t+i]-f[o*h+i])
 				}
 			}
 		}
-	}
-	least, total := slices.Min(errors), 0.0
-	for k, e := range errors {
-		switch {
-		case e > 0:
-			r.weights[k] = math.Pow(least/e, weightPower)
-		default:
-			r.weights[k] = 1
+		for i, e := range errors {
+			sums[i+1] = sums[i] + e
 		}
-		total += r.weights[k]
+		for i := range errors {
+			low, high := max(0, i-band), min(h, i+band+1)
+			errors[i] = (sums[high]-sums[low])/float64(high-low) + bandDraw*sums[h]/float64(h)
+		}
+		r.weights[k] = errors
 	}
-	for k := range r.weights {
-		r.weights[k] /= total
+	for i := range h {
+		least, total := math.Inf(1), 0.0
+		for _, w := range r.weights {
+			least = min(least, w[i])
+		}
+		for _, w := range r.weights {
+			if w[i] > 0 {
+				w[i] = math.Pow(least/w[i], weightPower)
+			} else {
+				w[i] = 1
+			}
+			total += w[i]
+		}
+		for _, w := range r.weights {
+			w[i] /= total
+		}
 	}
 }
 
@@ -289,7 +308,7 @@ func (r *rehearsal) forecast(ctx context.Context, horizon int) ([]float64, error
 		}
 		m.forecast(len(r.history.clean), one)
 		for i, x := range one {
-			mean[i] += r.weights[k] * x
+			mean[i] += r.weights[k][min(i, r.ahead-1)] * x
 		}
 	}
 	return mean, nil
