@@ -278,7 +278,10 @@ func (c *compiler) groups() []Group {
 // parts are joined by slashes: names of groups must differ within a file, so
 // "a/b" of "c" must not read like "a" of "b/c".
 func groupName(s string) string {
-	return strings.NewReplacer("%", "%25", "/", "%2F").Replace(s)
+	if !strings.ContainsAny(s, "%/") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "%", "%25"), "/", "%2F")
 }
 
 // baseRecords is the pair that every longer window is made from.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/alerting/rules"
@@ -239,6 +238,31 @@ func TestCustomQueries(t *testing.T) {
 	}
 }
 
+// $window stands for the range of a rate and for nothing else: in a comment or a
+// label it would leave the range as it was written.
+func TestWindowIsARange(t *testing.T) {
+	for _, c := range []struct{ query, want string }{
+		{"rate(x[$window])", ""},
+		{"sum(rate(x[$window])) - sum(rate(y[$window]))", ""},
+		{"sum_over_time(x[$window:30s]) / 120", ""},
+		{"rate(x[5m])", "no $window; write it where the range of the rate belongs"},
+		{"rate(x[5m]) # $window", "$window stands 1 times and is a range 0 times"},
+		{`rate(x{a="$window"}[5m])`, "$window stands 1 times and is a range 0 times"},
+		{`rate(x{a="$window"}[$window])`, "$window stands 2 times and is a range 1 times"},
+		{"rate(x[$window] offset $window)", "$window stands 2 times and is a range 1 times"},
+		{"rate(x[1$window])", "$window stands 1 times and is a range 0 times"},
+		{"x[$window]", "a vector of events per second is needed"},
+		{"$window", "a vector of events per second is needed"},
+	} {
+		for _, in := range []rules.Indicator{{Bad: c.query, Total: "rate(t[$window])"}, {Good: c.query, Total: "rate(t[$window])"}, {Bad: "rate(b[$window])", Total: c.query}} {
+			err := in.Validate()
+			if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, rules.ErrIndicator) || !strings.Contains(fmt.Sprint(err), c.want)) {
+				t.Errorf("%q: got %v, want %q", c.query, err, c.want)
+			}
+		}
+	}
+}
+
 func TestCompileReportsEveryDefect(t *testing.T) {
 	bad := []rules.SLO{
 		{Objective: slo.Objective{Service: "a", Name: "x", Target: slo.MustRatio("100%")}},
@@ -286,6 +310,12 @@ func TestOptions(t *testing.T) {
 		{rules.Options{QueryOffset: time.Minute}, "not options for rules: query_offset needs Prometheus 2.53; set Server to your server's version or leave the offset out"},
 		{rules.Options{QueryOffset: time.Minute, Server: "3.5"}, ""},
 		{rules.Options{Server: "banana"}, "not options for rules: server \"banana\"; write a Prometheus version from 2.42 on, such as 2.53 or 3.5"},
+		{rules.Options{Server: "2.53.1", QueryOffset: time.Minute}, ""},
+		{rules.Options{Server: "v3"}, "not options for rules: server \"v3\"; write a Prometheus version from 2.42 on, such as 2.53 or 3.5"},
+		{rules.Options{Server: "2.41"}, "not options for rules: server \"2.41\"; write a Prometheus version from 2.42 on, such as 2.53 or 3.5"},
+		{rules.Options{Server: "3.5", QueryOffset: -time.Second}, "not options for rules: query offset -1s; whole seconds, 0 or more, are needed"},
+		{rules.Options{PeriodInterval: 20 * time.Second}, "not options for rules: period interval 20s is shorter than the interval 30s of the records that it reads"},
+		{rules.Options{NoDataSeverity: 9}, "not options for rules: unknown severity 9 of the alert on vanished series; set Page, Ticket or Info"},
 		{rules.Options{Interval: time.Millisecond, Limit: -1}, "not options for rules: interval 1ms; whole seconds from 1s to 1h are needed\nnot options for rules: limit -1 is negative"},
 	} {
 		_, err := rules.Compile([]rules.SLO{availability("99.9%")}, c.opt)
@@ -295,6 +325,50 @@ func TestOptions(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%+v: got %q, want %q", c.opt, got, c.want)
+		}
+	}
+}
+
+// Queries look back five minutes for the newest sample, so no default puts
+// records further apart, unless the evaluations themselves are.
+func TestIntervalsOfEachClass(t *testing.T) {
+	const minute = time.Minute
+	for _, c := range []struct {
+		opt                  rules.Options
+		page, ticket, period time.Duration
+		stale                int // findings
+	}{
+		{rules.Options{}, minute / 2, minute, 4 * minute, 0},
+		{rules.Options{ScrapeInterval: 15 * time.Second, Interval: 15 * time.Second}, minute / 4, minute / 2, 150 * time.Second, 0},
+		{rules.Options{Interval: minute}, minute, 2 * minute, 4 * minute, 0},
+		{rules.Options{Interval: 50 * time.Second}, 50 * time.Second, 100 * time.Second, 200 * time.Second, 0}, // a multiple
+		{rules.Options{Interval: 5 * minute}, 5 * minute, 10 * minute, 5 * minute, 1},
+		{rules.Options{Interval: 10 * minute}, 10 * minute, 20 * minute, 10 * minute, 3},
+		{rules.Options{TicketInterval: 5 * minute, PeriodInterval: 50 * minute}, minute / 2, 5 * minute, 50 * minute, 1},
+	} {
+		s := availability("99.9%")
+		s.Policy = alerting.Policy{Name: "long", Pairs: []alerting.Pair{
+			{Severity: alerting.Page, Long: 6 * time.Hour, Short: time.Hour, Factor: 6}, {Severity: alerting.Ticket, Long: 72 * time.Hour, Short: 6 * time.Hour, Factor: 1},
+		}}
+		c.opt.Limit, c.opt.QueryOffset, c.opt.Server = 7, minute, "2.53"
+		set := compile(t, c.opt, s)
+		want := []time.Duration{c.page, c.ticket, c.period}
+		for i, g := range set.Groups {
+			if g.Interval != want[i] || g.Limit != 7 || g.QueryOffset != minute {
+				t.Errorf("%+v: group %s every %v, limit %d, offset %v; want every %v, 7 and 1m", c.opt, g.Name, g.Interval, g.Limit, g.QueryOffset, want[i])
+			}
+		}
+		stale := 0
+		for _, f := range set.Findings {
+			if f.Code == "stale-records" {
+				stale++
+			}
+		}
+		if stale != c.stale {
+			t.Errorf("%+v: %d findings of stale records, want %d: %v", c.opt, stale, c.stale, set.Findings)
+		}
+		if text := string(set.YAML()); strings.Count(text, "query_offset: 1m") != 3 || strings.Count(text, "limit: 7") != 3 {
+			t.Errorf("the file lacks limits or offsets:\n%.500s", text)
 		}
 	}
 }
@@ -316,40 +390,6 @@ func TestCalendarPeriodHasNoPeriodRecord(t *testing.T) {
 	if expr := burnAlert(t, set, "page").Expr; !strings.Contains(expr, "> 0.01344\n") { // 0.02 · 28 d / 1 h · 0.001
 		t.Errorf("no factor of 28 days in\n%s", expr)
 	}
-}
-
-// FuzzNames holds that a name from outside stays where it was put: the file
-// reads back as the same values and every expression parses.
-func FuzzNames(f *testing.F) {
-	for _, s := range []string{"checkout", `a"} or vector(1) #`, "{{ $value }}", "a: b\n- c", "'", `\`, "null", "é\u2028", "1e3", "- x", "? y", "&a", "%", "\x7f"} {
-		f.Add(s, s)
-	}
-	f.Fuzz(func(t *testing.T, service, name string) {
-		s := rules.SLO{
-			Objective:   slo.Objective{Service: service, Name: name, Target: slo.MustRatio("99.9%")},
-			Labels:      map[string]string{"team": name},
-			Annotations: map[string]string{"note": service + "\n" + name},
-			Runbook:     name, PageHandler: service, Revision: name,
-		}
-		set, err := rules.Compile([]rules.SLO{s}, rules.Options{})
-		if err != nil {
-			if !errors.Is(err, rules.ErrSLO) {
-				t.Fatalf("%T: %v", err, err)
-			}
-			return
-		}
-		if err := set.Verify(); err != nil {
-			t.Fatal(err)
-		}
-		checkReadBack(t, set)
-		for _, a := range set.Alerts() {
-			for _, v := range a.Labels {
-				if strings.Contains(strings.ReplaceAll(v, `{{"{{"}}`, ""), "{{") {
-					t.Fatalf("a template in %q", v)
-				}
-			}
-		}
-	})
 }
 
 // BenchmarkCompile is 1,000 services with three objectives each, from values to
@@ -403,47 +443,4 @@ func TestNativeHistograms(t *testing.T) {
 	if hasFinding(set.Findings, "no-bucket") {
 		t.Error("a native histogram has no fixed bounds to miss")
 	}
-}
-
-// FuzzSelector holds that a selector stays inside its braces: what it compiles
-// to is the sum of the rate of one metric and nothing else.
-func FuzzSelector(f *testing.F) {
-	for _, s := range []string{`job="a"`, `job="a"} or vector(1) or x{a="b"`, `job="a"} offset 5m #`, `a=~"x|y",b!="z"`, `"`, `job="a"}[5m])) or sum(rate(y{`, "job=\"\\\"}\"", `__name__="y"`} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, selector string) {
-		s := availability("99.9%")
-		s.Indicator.Selector = selector
-		set, err := rules.Compile([]rules.SLO{s}, rules.Options{})
-		if err != nil {
-			if !errors.Is(err, rules.ErrIndicator) && !errors.Is(err, rules.ErrSLO) {
-				t.Fatalf("%T: %v", err, err)
-			}
-			return
-		}
-		if err := set.Verify(); err != nil {
-			t.Fatal(err)
-		}
-		checkReadBack(t, set)
-		expr := set.Groups[0].Rules[0].Expr
-		if selector == "" {
-			return
-		}
-		e, err := parser.NewParser(parser.Options{}).ParseExpr(expr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum, ok := e.(*parser.AggregateExpr)
-		if !ok {
-			t.Fatalf("%q compiles to %s", selector, expr)
-		}
-		rate, ok := sum.Expr.(*parser.Call)
-		if !ok || rate.Func.Name != "rate" {
-			t.Fatalf("%q compiles to %s", selector, expr)
-		}
-		matrix, ok := rate.Args[0].(*parser.MatrixSelector)
-		if !ok || matrix.VectorSelector.(*parser.VectorSelector).Name != "http_requests_total" || matrix.Range != 2*time.Minute {
-			t.Fatalf("%q compiles to %s", selector, expr)
-		}
-	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -35,15 +36,38 @@ func CheckExpr(expr string) error {
 	return err
 }
 
-// canonicalVector parses a query that must give a vector and prints it in the
-// parser's own form, so that nothing in it can leave its place.
-func canonicalVector(query string) (string, error) {
-	e, err := parse(query)
+// canonicalQuery parses a query that must give a vector, with the window for
+// every $window, and prints it in the parser's own form, so that nothing in it
+// can leave its place.
+func canonicalQuery(query string, window time.Duration) (string, error) {
+	// No one writes this range himself. It is as long as $window, so that the
+	// parser's offsets are those of the query as it was written.
+	const stand = 987_654 * time.Second
+	e, err := parse(strings.ReplaceAll(query, "$window", fmt.Sprintf("%ds", stand/time.Second)))
 	if err != nil {
 		return "", err
 	}
 	if t := e.Type(); t != parser.ValueTypeVector {
 		return "", fmt.Errorf("the query gives a %s; a vector of events per second is needed", parser.DocumentedType(t))
+	}
+	ranges := 0
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		switch n := n.(type) {
+		case *parser.MatrixSelector:
+			if n.Range == stand {
+				n.Range = window
+				ranges++
+			}
+		case *parser.SubqueryExpr:
+			if n.Range == stand {
+				n.Range = window
+				ranges++
+			}
+		}
+		return nil
+	})
+	if n := strings.Count(query, "$window"); n != ranges {
+		return "", fmt.Errorf("$window stands %d times and is a range %d times; write it where the range of a rate belongs and nowhere else", n, ranges)
 	}
 	return e.String(), nil
 }

@@ -244,9 +244,7 @@ func (in Indicator) customSource(window time.Duration, fail func(string, ...any)
 			fail("%s %q: no $window; write it where the range of the rate belongs: rate(x[$window])", name, query)
 			return ""
 		}
-		// As long as $window itself, so that the parser's offsets are those
-		// of the query as it was written.
-		expr, err := canonicalVector(strings.ReplaceAll(query, "$window", fmt.Sprintf("%06ds", int(window.Seconds()))))
+		expr, err := canonicalQuery(query, window)
 		if err != nil {
 			fail("%s %q: %w", name, query, err)
 		}
