@@ -67,7 +67,8 @@ type ExposureReview struct {
 
 // Review tells of each exposure what it can show alone, and warns of those that are
 // blind to a canary whose share of bad requests is ratio: blind-stage where it is seen
-// with less than 50 %, weak-stage with less than 80 %. Stages before it add to what
+// with less than 50 %, weak-stage with less than 80 %; few-events where fewer than five
+// bad requests are too few for the approximation of the design. Stages before it add to what
 // evidence that is carried on sees, and to nothing else. Errors are those of At.
 func (p Power) Review(stages []Exposure, ratio float64) ([]ExposureReview, error) {
 	out := make([]ExposureReview, 0, len(stages))
@@ -106,6 +107,11 @@ func (p Power) review(e Exposure, ratio float64) (ExposureReview, error) {
 		}
 		m.bad = ratio
 		r.Shown = append(r.Shown, s)
+	}
+	if p.Design != AnyTime && r.Bad < 5 {
+		r.Warnings = append(r.Warnings, Warning{
+			"few-events", fmt.Sprintf("%s bad requests of the canary are too few for the normal approximation of %v", amount(r.Bad), p.Design), "plan with AnyTime",
+		})
 	}
 	if r.Power >= 0.8 {
 		return r, nil

@@ -1,6 +1,7 @@
 package canary
 
 import (
+	"fmt"
 	"math"
 	"sort"
 
@@ -21,8 +22,9 @@ import (
 // open interval and a warning where the bad requests cannot fall otherwise. No
 // margin; Asymptotic is refused.
 //
-// Errors are *Error: counts that cannot be, an arm without requests, options.
-// Microseconds for hundreds of bad requests, milliseconds for millions.
+// Errors are *Error: counts that cannot be, an arm without requests, options, and
+// billions of bad requests, for which an exact test has nothing to add. Microseconds for
+// hundreds of bad requests, milliseconds for millions.
 func Fisher(canary, baseline Arm, o Options) (Result, error) {
 	if err := checkArms(canary, baseline, &o); err != nil {
 		return Result{}, err
@@ -36,6 +38,9 @@ func Fisher(canary, baseline Arm, o Options) (Result, error) {
 		return Result{}, err
 	}
 	h := hypergeometric{draws: uint64(canary.Total), marked: uint64(canary.Bad + baseline.Bad), total: uint64(canary.Total + baseline.Total)}
+	if h.deviation() > 2e4 {
+		return Result{}, problem("canary and baseline", fmt.Sprintf("%d bad requests", h.marked), "so many that the sums of the exact test take too long", "use MiettinenNurminen, which is as good for so many")
+	}
 	k := uint64(canary.Bad)
 	r := Result{
 		Test: "fisher", Method: "exact", Alternative: o.Alternative, N: float64(canary.Total), M: float64(baseline.Total),
@@ -73,6 +78,12 @@ func checkArms(canary, baseline Arm, o *Options) error {
 
 // hypergeometric is the distribution of the marked among draws from total.
 type hypergeometric struct{ draws, marked, total uint64 }
+
+// deviation is the standard deviation.
+func (h hypergeometric) deviation() float64 {
+	n, k, all := float64(h.draws), float64(h.marked), float64(h.total)
+	return math.Sqrt(n / all * k * ((all - k) / all) * ((all - n) / math.Max(1, all-1)))
+}
 
 func (h hypergeometric) first() uint64 {
 	if h.draws+h.marked > h.total {
