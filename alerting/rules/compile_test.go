@@ -263,6 +263,26 @@ func TestWindowIsARange(t *testing.T) {
 	}
 }
 
+// Prometheus 2 cannot read names of labels and metrics beyond letters, digits and _.
+func TestNamesThatTheServerCannotRead(t *testing.T) {
+	for _, in := range []rules.Indicator{
+		{Selector: `"http.status"="500"`},
+		{Selector: `job="a"`, Preset: "istio", GroupBy: []string{"region"}}, // fine
+		{Bad: `rate({"bad.total"}[$window])`, Total: "rate(all_total[$window])"},
+		{Good: "rate(good_total[$window])", Total: `sum by ("a.b") (rate(all_total[$window]))`},
+	} {
+		s := availability("99.9%")
+		s.Indicator = in
+		fine := len(in.GroupBy) > 0
+		if _, err := rules.Compile([]rules.SLO{s}, rules.Options{}); (err == nil) != fine || err != nil && (!errors.Is(err, rules.ErrOptions) || !strings.Contains(err.Error(), "needs Prometheus 3.0")) {
+			t.Errorf("%+v on 2.42: got %v", in, err)
+		}
+		if set, err := rules.Compile([]rules.SLO{s}, rules.Options{Server: "3.5"}); err != nil || set.Verify() != nil {
+			t.Errorf("%+v on 3.5: got %v, %v", in, err, set.Verify())
+		}
+	}
+}
+
 func TestCompileReportsEveryDefect(t *testing.T) {
 	bad := []rules.SLO{
 		{Objective: slo.Objective{Service: "a", Name: "x", Target: slo.MustRatio("100%")}},

@@ -5,9 +5,11 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
@@ -95,9 +97,49 @@ func canonicalMatchers(matchers string) (string, error) {
 	return strings.Join(parts, ","), nil
 }
 
+// foreignName is a name in the query that Prometheus 2 cannot read, if there is
+// one and the query parses.
+func foreignName(query string) (name string, ok bool) {
+	if !strings.ContainsAny(query, "\"'`") {
+		return "", false // without quotes the parser lets no other names through
+	}
+	e, err := parse(query)
+	if err != nil {
+		return "", false
+	}
+	check := func(s string) {
+		if s != "" && !isLabelName(strings.ReplaceAll(s, ":", "_")) {
+			name, ok = s, true
+		}
+	}
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		switch n := n.(type) {
+		case *parser.VectorSelector:
+			for _, m := range n.LabelMatchers {
+				check(m.Name)
+				if m.Name == "__name__" && m.Type == labels.MatchEqual {
+					check(m.Value)
+				}
+			}
+		case *parser.AggregateExpr:
+			for _, l := range n.Grouping {
+				check(l)
+			}
+		case *parser.BinaryExpr:
+			if m := n.VectorMatching; m != nil {
+				for _, l := range slices.Concat(m.MatchingLabels, m.Include) {
+					check(l)
+				}
+			}
+		}
+		return nil
+	})
+	return name, ok
+}
+
 // exampleLabels are labels that the matchers let through, for series of unit
 // tests; ok is false if none was found for a regular expression.
-func exampleLabels(matchers string) (labels map[string]string, ok bool) {
+func exampleLabels(matchers string) (values map[string]string, ok bool) {
 	e, err := parse("x{" + matchers + "}")
 	if err != nil {
 		return nil, false
@@ -106,16 +148,16 @@ func exampleLabels(matchers string) (labels map[string]string, ok bool) {
 	if !isSelector {
 		return nil, false
 	}
-	labels = make(map[string]string)
+	values = make(map[string]string)
 	for _, m := range sel.LabelMatchers {
-		if m.Name == "__name__" || m.Matches(labels[m.Name]) {
+		if m.Name == "__name__" || m.Matches(values[m.Name]) {
 			continue
 		}
 		first, _, _ := strings.Cut(strings.Trim(m.Value, "()"), "|")
 		found := false
 		for _, v := range []string{m.Value, first, strings.NewReplacer(".*", "x", ".+", "x", ".", "0", `\`, "").Replace(first), "x"} {
 			if v != "" && m.Matches(v) {
-				labels[m.Name], found = v, true
+				values[m.Name], found = v, true
 				break
 			}
 		}
@@ -124,11 +166,11 @@ func exampleLabels(matchers string) (labels map[string]string, ok bool) {
 		}
 	}
 	for _, m := range sel.LabelMatchers { // two matchers of one label must agree
-		if m.Name != "__name__" && !m.Matches(labels[m.Name]) {
+		if m.Name != "__name__" && !m.Matches(values[m.Name]) {
 			return nil, false
 		}
 	}
-	return labels, true
+	return values, true
 }
 
 // Verify parses every expression of the rule set again and returns all errors,

@@ -160,10 +160,19 @@ func (t timing) findings() []Finding {
 
 // knows tells what the indicator needs of a newer server.
 func (t timing) knows(in Indicator) error {
-	if in.NativeHistogram && !t.native {
-		return fmt.Errorf("%w: native histograms need Prometheus 3.0; set Server to your server's version, or use the classic histogram", ErrOptions)
+	if t.native {
+		return nil
 	}
-	return nil
+	var errs []error
+	if in.NativeHistogram {
+		errs = append(errs, fmt.Errorf("%w: native histograms need Prometheus 3.0; set Server to your server's version, or use the classic histogram", ErrOptions))
+	}
+	for _, query := range []string{"x{" + in.Selector + "}", in.Bad, in.Good, in.Total} {
+		if name, ok := foreignName(strings.ReplaceAll(query, "$window", "1m")); ok {
+			errs = append(errs, fmt.Errorf("%w: the name %q needs Prometheus 3.0; set Server to your server's version, or use a name of letters, digits and _", ErrOptions, name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // serverHas reports whether the options' server is of the given version or newer.

@@ -51,6 +51,9 @@ func files(t *testing.T) map[string][]byte {
 		{Service: "shop", Name: "slices", Kind: slo.TimeSlices, Slice: slo.SliceRule{Length: 5 * time.Minute, Bound: slo.MustRatio("1%")}},
 		{Service: "shop", Name: "empty-bad", Kind: slo.TimeSlices, Slice: slo.SliceRule{Length: 5 * time.Minute, Bound: slo.MustRatio("1%"), Empty: slo.EmptyBad, Inclusive: true}},
 		{Service: "shop", Name: "excluded", Kind: slo.TimeSlices, Slice: slo.SliceRule{Length: 10 * time.Minute, Bound: slo.MustRatio("1%"), Empty: slo.EmptyExcluded}},
+		{Service: "shop", Name: "hourly", Kind: slo.TimeSlices, Slice: slo.SliceRule{Length: time.Hour, Bound: slo.MustRatio("1%")}},
+		{Service: "shop", Name: "means", Kind: slo.RatioSlices, Slice: slo.SliceRule{Length: 5 * time.Minute}},
+		{Service: "sh/op", Name: "slash"}, {Service: "sh", Name: "op/slash"},
 		{Service: "shop", Name: "month", Window: slo.Window{Calendar: slo.Month}},
 		{Service: `quo"te`, Name: `a {{ template }} \ and a ü`},
 	}
