@@ -76,8 +76,8 @@ func drawRollout(t *rapid.T) Rollout {
 	minutes := func(name string, low, high int) time.Duration {
 		return time.Duration(rapid.IntRange(low, high).Draw(t, name)) * time.Minute
 	}
-	for i := range rapid.IntRange(1, 4).Draw(t, "stages") {
-		tenths = rapid.IntRange(tenths+1, 1000-3+i).Draw(t, "traffic")
+	for range rapid.IntRange(1, 4).Draw(t, "stages") {
+		tenths = rapid.IntRange(tenths+1, 999).Draw(t, "traffic")
 		r.Stages = append(r.Stages, Stage{
 			Traffic: slo.MustRatio(fmt.Sprintf("0.%03d", tenths)),
 			Hold:    minutes("hold", 0, 30), WarmUp: minutes("warm-up", 0, 3), Bake: minutes("bake", 0, 5),
