@@ -187,8 +187,10 @@ func single(o settings, stdin io.Reader, stdout io.Writer) error {
 		out.Saturation = &saturation{x.Probability, instant(x.Earliest), instant(x.Median), instant(x.Latest)}
 		out.Warnings = append(out.Warnings, x.Warnings...)
 	}
-	// What the past says of this method; nothing where it is too short.
-	e, err := capacity.Backtest(ctx, s, []capacity.Forecaster{forecaster}, capacity.BacktestOptions{Horizon: horizon, Period: longest(periods)})
+	// What the past says of this method. Its three forecasts look no further ahead
+	// than leaves the earliest half of the history to learn from.
+	ahead := min(horizon, max(1, s.Len()/6))
+	e, err := capacity.Backtest(ctx, s, []capacity.Forecaster{forecaster}, capacity.BacktestOptions{Horizon: ahead, Period: longest(periods)})
 	if err == nil {
 		if m := e.Methods[len(e.Methods)-1]; m.Scores.Scaled > 0 {
 			out.Accuracy = &accuracy{m.Scores.SMAPE / 100, m.Scores.MASE}
