@@ -128,6 +128,9 @@ func newCompiler(s SLO, t timing) (*compiler, error) {
 	c.sel = "{service=" + quote(s.Objective.Service) + ",slo=" + quote(s.Objective.Name) + ",revision=" + quote(s.Revision) + "}"
 	c.staged = c.stage()
 	if c.lowTraffic() {
+		if c.withoutPeriod {
+			return nil, wrap(fmt.Errorf("%w: the low-traffic mode alerts on the budget of the whole period; leave WithoutPeriod unset", ErrOptions))
+		}
 		c.guards = make(map[time.Duration]map[string]string)
 		for _, p := range c.bound.Reachable() {
 			guard, err := c.countGuard(p)

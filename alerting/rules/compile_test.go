@@ -358,10 +358,11 @@ func TestIntervalsOfEachClass(t *testing.T) {
 		page, ticket, period time.Duration
 		stale                int // findings
 	}{
-		{rules.Options{}, minute / 2, minute, 4 * minute, 0},
+		{rules.Options{}, minute / 2, minute, 270 * time.Second, 0},
 		{rules.Options{ScrapeInterval: 15 * time.Second, Interval: 15 * time.Second}, minute / 4, minute / 2, 150 * time.Second, 0},
 		{rules.Options{Interval: minute}, minute, 2 * minute, 4 * minute, 0},
-		{rules.Options{Interval: 50 * time.Second}, 50 * time.Second, 100 * time.Second, 200 * time.Second, 0}, // a multiple
+		{rules.Options{Interval: 50 * time.Second}, 50 * time.Second, 100 * time.Second, 250 * time.Second, 0},
+		{rules.Options{Interval: 70 * time.Second}, 70 * time.Second, 140 * time.Second, 210 * time.Second, 0}, // a multiple
 		{rules.Options{Interval: 5 * minute}, 5 * minute, 10 * minute, 5 * minute, 1},
 		{rules.Options{Interval: 10 * minute}, 10 * minute, 20 * minute, 10 * minute, 3},
 		{rules.Options{TicketInterval: 5 * minute, PeriodInterval: 50 * minute}, minute / 2, 5 * minute, 50 * minute, 1},

@@ -10,6 +10,10 @@
 // without errors, so a window of three days cannot alert on three minutes. It
 // writes files and strings; it talks to no server.
 //
+// What a counter has counted before its first scrape is invisible to every rate,
+// so export counters at 0 before they are needed. An objective whose series
+// never existed has no records and no alert; one whose series vanish has.
+//
 // What cannot be compiled is an error that names every defect at once; what is
 // compiled but weak (a pair that can never fire, a latency threshold that is no
 // bucket bound) is a Finding in the result.

@@ -33,7 +33,7 @@ func ExampleCompile() {
 	// Output:
 	// checkout/availability/page 30s
 	// checkout/availability/ticket 1m0s
-	// checkout/availability/period 4m0s
+	// checkout/availability/period 4m30s
 	// ErrorBudgetBurn page payments
 	// (
 	//   slo:error_ratio:rate1h{service="checkout",slo="availability",revision="1"} > 0.0144

@@ -22,6 +22,9 @@ func (c *compiler) periodRecords() []Rule {
 		c.record(recordObjective, "vector("+c.Objective.Target.String()+")"),
 		{Record: recordInfo, Expr: "vector(1)", Labels: labels},
 	}
+	if c.withoutPeriod {
+		return rules
+	}
 	w := c.Objective.Period()
 	if w.Calendar != slo.NoCalendar {
 		c.find("no-period-record", "info", w.String(), "Prometheus has no calendar windows, so no record holds the budget of the period", "ask package slo, which has exact calendar windows")

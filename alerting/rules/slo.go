@@ -46,9 +46,9 @@ type Options struct {
 	// Interval of evaluation of records and page alerts; 0 is 30 s.
 	Interval time.Duration
 	// TicketInterval is that of tickets, 0 is twice Interval; PeriodInterval that of
-	// period records, at least Interval, 0 is up to ten times Interval and no
-	// longer than 4 minutes unless Interval is: queries look back five minutes for
-	// the newest sample, so records further apart are there at times only.
+	// period records, at least Interval, 0 is up to ten times Interval, and less
+	// than five minutes by an Interval if that can be: queries look back five
+	// minutes for the newest sample, so records further apart are there at times only.
 	TicketInterval time.Duration
 	PeriodInterval time.Duration
 	// Server is the Prometheus version the rules are for ("2.42", "3.5");
@@ -57,6 +57,10 @@ type Options struct {
 	// QueryOffset delays evaluation for series that arrive late by remote
 	// write. It needs Server 2.53 or newer.
 	QueryOffset time.Duration
+	// WithoutPeriod leaves out the records of the whole period, which read more
+	// than all others together (RuleSet.Cost): the budget is then known from
+	// package slo only. The low-traffic mode needs them.
+	WithoutPeriod bool
 	// Limit bounds the series or alerts that one rule may produce; 0 is none. A
 	// rule that exceeds it produces nothing at all, so leave room.
 	Limit int
@@ -77,6 +81,7 @@ type timing struct {
 	queryOffset                    time.Duration
 	limit                          int
 	native                         bool // the server knows native histograms
+	withoutPeriod                  bool
 	noData                         alerting.Severity
 }
 
@@ -85,7 +90,7 @@ var ErrOptions = errors.New("not options for rules")
 
 func (o Options) timing() (timing, error) {
 	var errs []error
-	t := timing{interval: o.Interval, queryOffset: o.QueryOffset, limit: o.Limit, noData: o.NoDataSeverity}
+	t := timing{interval: o.Interval, queryOffset: o.QueryOffset, limit: o.Limit, noData: o.NoDataSeverity, withoutPeriod: o.WithoutPeriod}
 	scrape := o.ScrapeInterval
 	if scrape == 0 {
 		scrape = defaultScrape
@@ -98,7 +103,7 @@ func (o Options) timing() (timing, error) {
 		t.ticketInterval = 2 * t.interval
 	}
 	if t.periodInterval == 0 {
-		most := min(10*t.interval, max(t.interval, 4*time.Minute))
+		most := min(10*t.interval, max(t.interval, lookback-t.interval))
 		t.periodInterval = most - most%max(t.interval, 1)
 	} else if t.periodInterval < t.interval {
 		errs = append(errs, fmt.Errorf("%w: period interval %v is shorter than the interval %v of the records that it reads", ErrOptions, t.periodInterval, t.interval))
