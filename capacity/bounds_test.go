@@ -65,6 +65,13 @@ func TestEvents(t *testing.T) {
 	if with.Peak.Upper < plain.Peak.Upper {
 		t.Errorf("the sale lowered the peak from %v to %v", plain.Peak.Upper, with.Peak.Upper)
 	}
+	// Twice as much all the time is twice the peak.
+	twice := mustForecast(t, Default{Events: []Event{{Start: s.End(), End: s.End().Add(48 * time.Hour), Factor: 2}}}, s, 48)
+	for _, c := range [][2]float64{{twice.Peak.Median, plain.Peak.Median}, {twice.Peak.Upper, plain.Peak.Upper}} {
+		if math.Abs(c[0]-2*c[1]) > 1e-9*c[0] {
+			t.Errorf("peak %v with twice the load, %v without", c[0], c[1])
+		}
+	}
 	// An incident that is ignored is a gap.
 	broken := s
 	broken.Values = slices.Clone(s.Values)

@@ -50,3 +50,23 @@ func TestRunningMaximum(t *testing.T) {
 		}
 	})
 }
+
+// TestPeakOfPastMaxima: where past maxima were three times what was expected, the
+// line of the next one is at 3^1.5 times that.
+func TestPeakOfPastMaxima(t *testing.T) {
+	s := hours(slices.Repeat([]float64{1, 2, 1, 2, 1, 2}, 50))
+	p := prepare(s.Values, nil, 2, 0)
+	r, err := rehearse(context.Background(), p, p.seasonalMembers(false), 6, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean := []float64{0.5, 1, 0.5, 1, 0.5, 1}
+	m := maxima{usable: true, recent: 1, forecast: 1, geometric: []float64{3, 3, 3, 3}}
+	median, upper := r.peak(m, mean, 0.975)
+	if math.Abs(median-1) > 1e-6 || math.Abs(upper-math.Pow(3, 1.5)) > 1e-6 {
+		t.Errorf("median %v, upper %v, want 1 and %v", median, upper, math.Pow(3, 1.5))
+	}
+	if _, upper = r.peak(maxima{}, mean, 0.975); math.Abs(upper-1) > 1e-6 {
+		t.Errorf("upper %v without past maxima, want 1", upper)
+	}
+}

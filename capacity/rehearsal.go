@@ -233,7 +233,11 @@ func (r *rehearsal) measure() {
 			r.sorted = append(r.sorted, residual{r.residuals[j], r.recent[o], o * folds / len(r.origins)})
 		}
 	}
-	slices.SortFunc(r.sorted, func(a, b residual) int { return cmp.Compare(a.value, b.value) })
+	sortResiduals(r.sorted)
+}
+
+func sortResiduals(x []residual) {
+	slices.SortFunc(x, func(a, b residual) int { return cmp.Compare(a.value, b.value) })
 }
 
 // quantile is that of the residuals, leaving one fold out (none: −1).

@@ -20,11 +20,19 @@ func TestDetectPeriods(t *testing.T) {
 		}
 		return Series{Start: monday, Step: step, Values: v}
 	}
+	holes := wave(504, time.Hour, 24)
+	holes.Mask = make([]bool, 504)
+	for i := range holes.Mask {
+		if holes.Mask[i] = i*7919%5 == 0; holes.Mask[i] {
+			holes.Values[i] = 1e9
+		}
+	}
 	for _, c := range []struct {
 		name string
 		s    Series
 		want []int
 	}{
+		{"every fifth missing", holes, []int{24}},
 		{"hours, three weeks", wave(504, time.Hour, 24), []int{24}},
 		{"hours, four weeks", wave(672, time.Hour, 24, 168), []int{24, 168}},
 		{"five minutes", wave(2016, 5*time.Minute, 288), []int{288}},
