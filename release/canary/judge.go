@@ -31,6 +31,10 @@ type Metric struct {
 	// Quantile is that of the values of one look which is compared; 0 is 0.5 for
 	// samples and 0.95 for histograms.
 	Quantile float64 `json:"quantile,omitempty"`
+	// Pooled compares the quantile of everything since the start by QuantileTest,
+	// which takes requests to be independent, instead of block by block: for
+	// histograms of which there are few looks.
+	Pooled bool `json:"pooled,omitempty"`
 	// MinTotal is the number of requests or values that the canary must have had
 	// before it is promoted.
 	MinTotal int64 `json:"min_total,omitempty"`
@@ -201,6 +205,9 @@ func (m *Metric) complete(p *problems, path string) {
 	if !(m.Quantile > 0 && m.Quantile < 1) {
 		p.add(path+".quantile", number(m.Quantile), "not between 0 and 1", "write 0.95 for p95")
 	}
+	if m.Pooled && m.Kind != KindHistogram {
+		p.add(path+".pooled", m.Kind.String(), "only histograms are pooled", "leave it out")
+	}
 	if m.MinTotal < 0 || m.MissingLimit < 0 {
 		p.add(path, fmt.Sprintf("min_total %d, missing_limit %d", m.MinTotal, m.MissingLimit), "negative", "leave it out")
 	}
@@ -274,6 +281,29 @@ func (j Judge) run(looks []Look, onlyLast bool) (Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// SampleLooks are looks at samples of which only the order is known, one a second.
+// Arms of the same length, up to 240 values, are taken for series of one clock: the
+// i-th values make a look. Other arms are cut into as many runs of consecutive
+// values each, a fifth of the shorter arm's length, at least 6 where there are as
+// many values, at most 60. A value that is NaN or infinite is missing. The values
+// are not copied.
+func SampleLooks(name string, baseline, canary []float64) []Look {
+	n := min(len(baseline), len(canary))
+	blocks := n
+	if len(baseline) != len(canary) || n > 240 {
+		blocks = min(60, max(n/5, min(n, 6)))
+	}
+	if n == 0 {
+		return []Look{{0, []Measurement{{Name: name, Baseline: Observed{Missing: true}, Canary: Observed{Missing: true}}}}}
+	}
+	part := func(x []float64, i int) []float64 { return x[i*len(x)/blocks : (i+1)*len(x)/blocks] }
+	looks := make([]Look, blocks)
+	for i := range looks {
+		looks[i] = Look{float64(i), []Measurement{{Name: name, Baseline: Observed{Values: part(baseline, i)}, Canary: Observed{Values: part(canary, i)}}}}
+	}
+	return looks
 }
 
 // usable tells whether v can be compared.

@@ -21,6 +21,12 @@ func valued(t float64, name string, canary, baseline []float64) Look {
 	return Look{t, []Measurement{{Name: name, Canary: Observed{Values: canary}, Baseline: Observed{Values: baseline}}}}
 }
 
+// poured is a look at histograms with so many of the canary's values in a low and in
+// a high bucket; half of the baseline's are in each.
+func poured(low, high float64) []Look {
+	return []Look{{0, []Measurement{{Name: "size", Canary: Observed{Histogram: &Histogram{[]float64{1, 2, 4, 8}, []float64{0, low, 0, high}}}, Baseline: Observed{Histogram: &Histogram{[]float64{1, 2, 4, 8}, []float64{0, 900, 0, 900}}}}}}}
+}
+
 // repeated are looks of one minute each.
 func repeated(n int, look Look) (looks []Look) {
 	for i := range n {
@@ -79,6 +85,12 @@ func TestJudgeVerdicts(t *testing.T) {
 		{"others decide", Judge{Metrics: []Metric{errorsMetric, {Name: "other", NoData: Ignore}}}, repeated(90, counted(0, "errors", Arm{3, 600}, Arm{27, 5400})), Promote, "all-safe"},
 		{"nobody decides", Judge{Metrics: []Metric{{Name: "errors", NoData: Ignore}}}, repeated(9, Look{}), Inconclusive, "no-data"},
 		{"step-down", Judge{Control: StepDown, Metrics: []Metric{errorsMetric, {Name: "other", NoData: Ignore}}}, repeated(3, counted(0, "errors", Arm{60, 600}, Arm{5, 5400})), Rollback, "harm"},
+		{"pooled, slow", Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true, Quantile: 0.25}}}, poured(0, 500), Rollback, "harm"},
+		{"pooled, faster", Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true}}}, poured(500, 0), Promote, "all-safe"},
+		{"pooled, any change", Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true, Direction: Either, Quantile: 0.75}}}, poured(500, 0), Rollback, "harm"},
+		{"pooled, few", Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true}}}, poured(0, 3), Continue, "wait"},
+		{"pooled, none", Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true}}}, poured(0, 0), Inconclusive, "no-data"},
+		{"fixed, histogram", Judge{Mode: Fixed, Metrics: []Metric{{Name: "size", Kind: KindHistogram, Quantile: 0.25}}}, poured(0, 500), Rollback, "harm"},
 		{"fixed, harm", Judge{Mode: Fixed, Metrics: []Metric{errorsMetric}}, repeated(30, counted(0, "errors", Arm{2, 600}, Arm{5, 5400})), Rollback, "harm"},
 		{"fixed, the same", Judge{Mode: Fixed, Metrics: []Metric{errorsMetric}}, repeated(60, counted(0, "errors", Arm{3, 600}, Arm{27, 5400})), Promote, "all-safe"},
 		{"fixed, too little", Judge{Mode: Fixed, Metrics: []Metric{errorsMetric}}, repeated(3, counted(0, "errors", Arm{1, 600}, Arm{5, 5400})), Inconclusive, "deadline"},
@@ -224,6 +236,19 @@ func TestReportExplains(t *testing.T) {
 	}
 	if len(r.Warnings) != 1 || r.Warnings[0].Code != "share-mismatch" {
 		t.Errorf("warnings %v", r.Warnings)
+	}
+}
+
+// Buckets wider than the tolerance are told.
+func TestReportWarnsOfCoarseBuckets(t *testing.T) {
+	for _, c := range []struct {
+		tolerance float64
+		warnings  int
+	}{{0.1, 1}, {1, 0}} {
+		r, err := Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true, Tolerance: c.tolerance}}}.Run(poured(100, 100))
+		if err != nil || len(r.Metrics[0].Warnings) != c.warnings || c.warnings > 0 && r.Metrics[0].Warnings[0].Code != "coarse-buckets" {
+			t.Errorf("tolerance %v: %v, %v; want %d warnings", c.tolerance, r.Metrics, err, c.warnings)
+		}
 	}
 }
 

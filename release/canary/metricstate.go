@@ -34,11 +34,61 @@ type metricState struct {
 	CanaryBuckets *Histogram  `json:"canary_histogram,omitempty"`
 	BaseBuckets   *Histogram  `json:"baseline_histogram,omitempty"`
 	Fixed         fixedResult `json:"fixed"`
+
+	Pool [2]poolState `json:"pool"` // of a pooled metric, as Rate and Block
+}
+
+// poolState is the evidence of QuantileTest on everything so far.
+type poolState struct {
+	LogE     float64 `json:"log_e"`
+	Peak     float64 `json:"log_e_peak"`
+	PeakSafe float64 `json:"log_e_safe_peak"`
+	Harm     bool    `json:"harm"`
+}
+
+// sided tells whether the metric's direction needs side i.
+func (s *metricState) sided(i int) bool {
+	return s.Metric.Direction == Either || int(s.Metric.Direction) == i
+}
+
+// weighPool follows the evidence of what was pooled. alpha is the metric's share of
+// the error.
+func (s *metricState) weighPool(alpha float64) error {
+	if s.Metric.Direction == Either {
+		alpha /= 2
+	}
+	for i := range s.Pool {
+		if !s.sided(i) {
+			continue
+		}
+		e := &s.Pool[i]
+		harm := QuantileTest{Quantile: s.Metric.Quantile, Alternative: Greater, Margin: s.Metric.Margin, FalseAlarm: alpha}
+		safe := QuantileTest{Quantile: s.Metric.Quantile, Alternative: Less, FalseAlarm: alpha}
+		if i == 1 {
+			harm.Alternative, safe.Alternative = Less, Greater
+		}
+		a, err := harm.Histograms(*s.CanaryBuckets, *s.BaseBuckets)
+		if err != nil {
+			return err
+		}
+		x, y := scaledUp(*s.CanaryBuckets, *s.BaseBuckets, s.Metric.Tolerance, i == 1)
+		b, err := safe.Histograms(x, y)
+		if err != nil {
+			return err
+		}
+		e.LogE = a.LogE
+		e.Peak, e.PeakSafe = max(e.Peak, a.LogE), max(e.PeakSafe, b.LogE)
+		e.Harm = e.Harm || a.Alarm
+	}
+	return nil
 }
 
 func newMetricState(m Metric, alpha float64, plain bool) (metricState, error) {
 	s := metricState{Metric: m}
 	sides := []int{int(m.Direction)}
+	if m.Pooled {
+		return s, nil
+	}
 	if m.Direction == Either {
 		sides = []int{0, 1}
 		alpha /= 2
@@ -132,9 +182,24 @@ func (h Histogram) quantile(q float64) float64 {
 	return h.bound(max(0, len(h.Counts)-2))
 }
 
+// around are the bounds of the bucket that quantile lies in.
+func (h Histogram) around(q float64) (low, high float64) {
+	rank, sum := q*h.Total(), 0.0
+	for i, c := range h.Counts {
+		if sum += c; sum < rank || c == 0 {
+			continue
+		}
+		if i > 0 {
+			low = h.bound(i - 1)
+		}
+		return low, h.bound(i)
+	}
+	return 0, 0
+}
+
 // look takes one measurement, nil if there was none. Problems are added to p, and
 // the state is of no use then.
-func (s *metricState) look(m *Measurement, mode Mode, p *problems, path string) {
+func (s *metricState) look(m *Measurement, mode Mode, alpha float64, p *problems, path string) {
 	gap := ""
 	switch {
 	case m == nil:
@@ -147,7 +212,7 @@ func (s *metricState) look(m *Measurement, mode Mode, p *problems, path string) 
 	case m.Canary.Missing || m.Baseline.Missing:
 		gap = "no data"
 	default:
-		gap = s.take(m, mode, p, path)
+		gap = s.take(m, mode, alpha, p, path)
 	}
 	if gap == "" {
 		s.Looks++
@@ -163,7 +228,7 @@ func (s *metricState) look(m *Measurement, mode Mode, p *problems, path string) 
 }
 
 // take adds the data of a look, and tells why there were none.
-func (s *metricState) take(m *Measurement, mode Mode, p *problems, path string) (gap string) {
+func (s *metricState) take(m *Measurement, mode Mode, alpha float64, p *problems, path string) (gap string) {
 	if s.Metric.Kind == KindCounts {
 		canary, baseline := Arm{m.Canary.Bad, m.Canary.Total}, Arm{m.Baseline.Bad, m.Baseline.Total}
 		if canary.check(p, path+".canary"); len(p.e.Problems) == 0 {
@@ -217,10 +282,22 @@ func (s *metricState) take(m *Measurement, mode Mode, p *problems, path string) 
 	if !ok || !ok2 {
 		return "no values in one arm"
 	}
-	if mode == Fixed {
+	if mode == Fixed || s.Metric.Pooled {
 		if s.pool(m, p, path); len(p.e.Problems) > 0 {
 			return ""
 		}
+	}
+	if s.Metric.Pooled {
+		s.Canary, s.Baseline = s.CanaryBuckets.Total(), s.BaseBuckets.Total()
+		if mode == Sequential {
+			if err := s.weighPool(alpha); err != nil {
+				p.add(path, err.Error(), "cannot be compared", "give histograms of one layout")
+			}
+		}
+		if x > 0 && y > 0 {
+			s.Drift.Add(x, y)
+		}
+		return ""
 	}
 	if x <= 0 || y <= 0 {
 		if mode == Fixed {

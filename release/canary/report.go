@@ -45,8 +45,8 @@ type MetricReport struct {
 	Reason string `json:"reason"`
 	Text   string `json:"text"`
 	Flip   string `json:"flip,omitempty"`
-	// Test is rate-evidence or block-evidence, in mode Fixed rate-ratio,
-	// mann-whitney or quantile.
+	// Test is rate-evidence, block-evidence or quantile-evidence, in mode Fixed
+	// rate-ratio, mann-whitney or quantile.
 	Test string `json:"test"`
 	// N and M are the requests or values of canary and baseline.
 	N float64 `json:"n"`
@@ -62,8 +62,8 @@ type MetricReport struct {
 	Effect     float64   `json:"effect"`
 	EffectName string    `json:"effect_name"`
 	Low        float64   `json:"low"`
-	High       float64   `json:"high"` // math.MaxFloat64 where open
-	Level      float64   `json:"level"`
+	High       float64   `json:"high"`                    // math.MaxFloat64 where open
+	Level      float64   `json:"level"`                   // 0 where the test has no interval
 	Invalid    int64     `json:"invalid,omitempty"`       // values that were left out
 	Gaps       int64     `json:"missing_looks,omitempty"` // looks without data
 	Warnings   []Warning `json:"warnings,omitempty"`
@@ -172,6 +172,13 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 	if s.GapRun > 0 && s.Looks > 0 {
 		add("gap", "look at the query, or at the canary", "%d looks in a row without data: %s", s.GapRun, s.Error)
 	}
+	if s.Metric.Pooled && s.BaseBuckets != nil {
+		h := s.BaseBuckets
+		if low, high := h.around(s.Metric.Quantile); low > 0 && high > low*(1+s.Metric.Tolerance) {
+			add("coarse-buckets", "make the buckets there narrower, or the tolerance wider",
+				"the quantile lies in the bucket from %.4g to %.4g: harm of %.3g %% cannot be excluded in it", low, high, 100*s.Metric.Tolerance)
+		}
+	}
 	for _, d := range []struct {
 		drift Drift
 		what  string
@@ -196,14 +203,17 @@ func (s *metricState) evidence(r *MetricReport) {
 	sides, best := 0.0, -1
 	peak := math.Inf(-1)
 	for i := range s.Rate {
-		if s.Rate[i] == nil && s.Block[i] == nil {
+		if !s.sided(i) {
 			continue
 		}
 		sides++
 		v := 0.0
-		if s.Rate[i] != nil {
+		switch {
+		case s.Metric.Pooled:
+			v = s.Pool[i].Peak
+		case s.Rate[i] != nil:
 			v = s.Rate[i].peak
-		} else {
+		default:
 			v = s.Block[i].peak
 		}
 		if v > peak {
@@ -211,6 +221,16 @@ func (s *metricState) evidence(r *MetricReport) {
 		}
 	}
 	r.PValue = min(1, sides*math.Exp(-max(0, peak)))
+	if s.Metric.Pooled {
+		r.Test = "quantile-evidence"
+		if s.CanaryBuckets == nil {
+			return
+		}
+		if x, y := s.CanaryBuckets.quantile(s.Metric.Quantile), s.BaseBuckets.quantile(s.Metric.Quantile); y > 0 {
+			r.Effect = bounded(x / y)
+		}
+		return
+	}
 	if e := s.Rate[best]; e != nil {
 		r.Test = "rate-evidence"
 		got := e.Result()

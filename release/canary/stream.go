@@ -55,7 +55,7 @@ func (s *Stream) Look(look Look) (Report, error) {
 	for i := range s.metrics {
 		next[i] = s.metrics[i].clone()
 		var q problems
-		next[i].look(places[i], s.judge.Mode, &q, fmt.Sprintf("metrics[%q]", next[i].Metric.Name))
+		next[i].look(places[i], s.judge.Mode, s.judge.share(i), &q, fmt.Sprintf("metrics[%q]", next[i].Metric.Name))
 		for _, e := range q.e.Problems {
 			p.add(e.Path, e.Text, e.Reason, e.Remedy)
 		}
@@ -205,7 +205,7 @@ func (r fixedResult) orOne() float64 {
 // harm tells whether one side's evidence has crossed.
 func (s *metricState) harm() bool {
 	for i := range s.Rate {
-		if s.Rate[i] != nil && s.Rate[i].harmful || s.Block[i] != nil && s.Block[i].harmful {
+		if s.Rate[i] != nil && s.Rate[i].harmful || s.Block[i] != nil && s.Block[i].harmful || s.Pool[i].Harm {
 			return true
 		}
 	}
@@ -218,6 +218,12 @@ func (s *metricState) logRaised() float64 {
 	var sides [2]float64
 	for i := range s.Rate {
 		switch {
+		case !s.sided(i):
+			continue
+		case s.Metric.Pooled:
+			if sides[i] = s.Pool[i].LogE; s.Pool[i].Harm { // it stays
+				sides[i] = max(sides[i], s.Pool[i].Peak)
+			}
 		case s.Rate[i] != nil:
 			sides[i] = s.Rate[i].logRaised()
 		case s.Block[i] != nil && s.Block[i].n >= s.Block[i].test.Least:
@@ -225,8 +231,6 @@ func (s *metricState) logRaised() float64 {
 			if s.Block[i].harmful { // it stays
 				sides[i] = max(sides[i], -math.Log(s.Block[i].test.FalseAlarm))
 			}
-		case s.Block[i] == nil:
-			continue
 		}
 		top = max(top, sides[i])
 		n++
@@ -241,6 +245,9 @@ func (s *metricState) logRaised() float64 {
 func (s *metricState) pSafe() float64 {
 	p := 0.0
 	for i := range s.Rate {
+		if s.Metric.Pooled && s.sided(i) {
+			p = max(p, math.Exp(-s.Pool[i].PeakSafe))
+		}
 		if s.Rate[i] != nil {
 			p = max(p, math.Exp(-s.Rate[i].peakSafe))
 		}
@@ -367,6 +374,10 @@ func (s *Stream) UnmarshalJSON(b []byte) error {
 			ok = ok && (got.Rate[k] == nil) == (want.Rate[k] == nil) && (got.Block[k] == nil) == (want.Block[k] == nil)
 			ok = ok && (got.Rate[k] == nil || got.Rate[k].test == want.Rate[k].test) && (got.Block[k] == nil || got.Block[k].test == want.Block[k].test)
 		}
+		for _, e := range got.Pool {
+			ok = ok && math.Abs(e.LogE) <= math.MaxFloat64 && e.Peak >= 0 && e.PeakSafe >= 0
+		}
+		ok = ok && (!got.Metric.Pooled || got.Looks == 0 || got.CanaryBuckets != nil)
 		ok = ok && got.CanaryArm.Check() == nil && got.BaselineArm.Check() == nil && (got.CanaryBuckets == nil) == (got.BaseBuckets == nil)
 		for _, h := range []*Histogram{got.CanaryBuckets, got.BaseBuckets} {
 			ok = ok && (h == nil || h.Check() == nil)
