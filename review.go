@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -21,6 +22,7 @@ type Review struct {
 	Team     Team            // the owner; zero if it is not known
 	Policy   alerting.Policy // zero means alerting.Workbook
 	Budgets  []slo.Budget    // measured, one per objective in their order; may be empty
+	Outlooks []Outlook       // of metrics with measurements; may be empty
 	Findings []Finding       // of the service, its catalog and its compilation
 }
 
@@ -229,6 +231,10 @@ func (r Review) operations(b *strings.Builder) {
 	if len(s.Capacity.Metrics) > 0 {
 		heading(b, "Capacity")
 		for _, m := range s.Capacity.Metrics {
+			if i := slices.IndexFunc(r.Outlooks, func(o Outlook) bool { return o.Metric.Name == m.Name }); i >= 0 {
+				b.WriteString("  " + strings.ReplaceAll(strings.TrimSuffix(r.Outlooks[i].String(), "\n"), "\n", "\n  ") + "\n")
+				continue
+			}
 			fmt.Fprintf(b, "  %s", m.Name)
 			if limit, ok := m.Limit(); ok {
 				fmt.Fprintf(b, ", limit %s", number(limit))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/examples/internal/points"
+	"github.com/srekit/ownership/examples/internal/samples"
 )
 
 const (
@@ -90,7 +91,7 @@ type batcher struct {
 
 // split sends the lines of the input that hold something.
 func (b *batcher) split(stdin io.Reader, lines chan<- line) error {
-	in := bufio.NewScanner(withoutMark(stdin))
+	in := bufio.NewScanner(samples.WithoutMark(stdin))
 	in.Buffer(make([]byte, 1<<16), longestLine)
 	n := 1
 	for ; in.Scan(); n++ {
@@ -190,7 +191,7 @@ func (b *batcher) series(l line) (id string, s capacity.Series, ok bool) {
 		ok = false
 	}
 	values := fields[1:]
-	if l.number == 1 && strings.EqualFold(id, "id") && !slices.ContainsFunc(values, func(v string) bool { _, numeric := number(strings.TrimSpace(v)); return numeric }) {
+	if l.number == 1 && strings.EqualFold(id, "id") && !slices.ContainsFunc(values, func(v string) bool { _, numeric := samples.Number(strings.TrimSpace(v)); return numeric }) {
 		return "", s, false
 	}
 	// Where the series begins decides nothing: its steps are the only times that are told.
@@ -203,7 +204,7 @@ func (b *batcher) series(l line) (id string, s capacity.Series, ok bool) {
 			s.Mask[i] = true
 			continue
 		}
-		x, numeric := number(v)
+		x, numeric := samples.Number(v)
 		if !numeric {
 			_, column := row.FieldPos(i + 1)
 			b.fail(l.number, column, fmt.Errorf("%s: value %d %q: no finite number; write one such as 12.5, or nothing for a gap", id, i+1, v))

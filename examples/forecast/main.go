@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/capacity"
+	"github.com/srekit/ownership/examples/internal/samples"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -151,7 +152,7 @@ type output struct {
 // single forecasts the series of rows on standard input.
 func single(o settings, stdin io.Reader, stdout io.Writer) error {
 	ctx := context.Background()
-	samples, err := read(stdin, "standard input")
+	rows, err := samples.Read(stdin, inputName)
 	if err != nil {
 		return err
 	}
@@ -159,7 +160,7 @@ func single(o settings, stdin io.Reader, stdout io.Writer) error {
 	if o.peak > 0 {
 		grid.Step, grid.Aggregation = o.peak, capacity.Max
 	}
-	gridded, err := capacity.Grid(ctx, samples, grid)
+	gridded, err := capacity.Grid(ctx, rows, grid)
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"flag"
@@ -14,7 +15,9 @@ import (
 	"slices"
 
 	"github.com/srekit/ownership"
+	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/examples/internal/points"
+	"github.com/srekit/ownership/examples/internal/samples"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -62,6 +65,9 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		review := ownership.Review{Service: service, Findings: findings(service, catalog.Findings, artefacts.Findings)}
 		review.Team, _ = catalog.Team(service.OwnerTeam)
 		if review.Budgets, err = budgets(service, measurements); err != nil {
+			return err
+		}
+		if review.Outlooks, err = outlooks(service, measurements); err != nil {
 			return err
 		}
 		report += review.String()
@@ -114,6 +120,39 @@ func read(spec string) (ownership.Catalog, fs.FS, error) {
 	}
 	catalog, err := ownership.ReadFiles([]ownership.File{{Name: spec, Data: data}}, ownership.CatalogOptions{})
 	return catalog, nil, err
+}
+
+// outlooks forecasts the metrics that have bundled measurements.
+func outlooks(service ownership.Service, measurements fs.FS) ([]ownership.Outlook, error) {
+	if measurements == nil {
+		return nil, nil
+	}
+	ctx := context.Background()
+	var outlooks []ownership.Outlook
+	for _, metric := range service.Capacity.Metrics {
+		name := "measurements/" + metric.Name + ".csv"
+		file, err := measurements.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		rows, err := samples.Read(file, name)
+		file.Close()
+		if err != nil {
+			return nil, err
+		}
+		gridded, err := capacity.Grid(ctx, rows, capacity.GridOptions{Ends: true})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		outlook, err := service.Capacity.Outlook(ctx, metric.Name, gridded.Series, nil)
+		if err != nil {
+			return nil, err
+		}
+		outlooks = append(outlooks, outlook)
+	}
+	return outlooks, nil
 }
 
 // budgets measures the objectives that count requests against the bundled

@@ -1,4 +1,6 @@
-package main
+// Package samples reads what the programs forecast and quickstart take: CSV with
+// the columns timestamp and value.
+package samples
 
 import (
 	"bufio"
@@ -17,14 +19,14 @@ import (
 
 var columns = []string{"timestamp", "value"}
 
-// read reads rows of timestamp and value, in any order of rows and columns; rows
+// Read reads rows of timestamp and value, in any order of rows and columns; rows
 // without a value are gaps. All defects are reported, each as a *points.Error.
-func read(r io.Reader, name string) ([]capacity.Sample, error) {
+func Read(r io.Reader, name string) ([]capacity.Sample, error) {
 	var errs []error
 	fail := func(line, column int, format string, args ...any) {
 		errs = append(errs, &points.Error{Name: name, Line: line, Column: column, Reason: fmt.Sprintf(format, args...)})
 	}
-	rows := csv.NewReader(withoutMark(r))
+	rows := csv.NewReader(WithoutMark(r))
 	rows.FieldsPerRecord, rows.ReuseRecord = -1, true
 	header, err := rows.Read()
 	if err == io.EOF {
@@ -68,7 +70,7 @@ func read(r io.Reader, name string) ([]capacity.Sample, error) {
 		if text == "" {
 			continue
 		}
-		value, ok := number(text)
+		value, ok := Number(text)
 		if !ok {
 			_, column := rows.FieldPos(at[1])
 			fail(line, column, "value %q: no finite number; write one such as 12.5, or nothing for a gap", text)
@@ -93,14 +95,14 @@ func broken(name string, err error) error {
 	return &points.Error{Name: name, Reason: err.Error()}
 }
 
-// number reads a finite number that can be computed with.
-func number(text string) (float64, bool) {
+// Number reads a finite number that can be computed with.
+func Number(text string) (float64, bool) {
 	x, err := strconv.ParseFloat(text, 64)
 	return x, err == nil && math.Abs(x) <= 1e300
 }
 
-// withoutMark leaves out a byte order mark.
-func withoutMark(r io.Reader) *bufio.Reader {
+// WithoutMark leaves out a byte order mark.
+func WithoutMark(r io.Reader) *bufio.Reader {
 	b := bufio.NewReaderSize(r, 1<<16)
 	if mark, _ := b.Peek(3); string(mark) == "\ufeff" {
 		_, _ = b.Discard(3)
