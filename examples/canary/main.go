@@ -50,10 +50,10 @@ func readConfig(file string, judge *canary.Judge) error {
 		return nil
 	}
 	data, err := os.ReadFile(file)
-	if err == nil {
-		err = decode(data, judge)
-	}
 	if err != nil {
+		return err
+	}
+	if err := decode(data, judge); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return nil

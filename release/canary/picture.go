@@ -3,6 +3,7 @@ package canary
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/srekit/ownership/internal/chart"
 )
@@ -12,7 +13,8 @@ import (
 type Reports []Report
 
 // SVG draws E of all metrics together and of each over time, on a logarithmic axis,
-// with the line at which it is a rollback. Evidence below one in a thousand is
+// with the line at which it is a rollback; in mode Fixed, which has no E, there is
+// nothing to draw. Evidence below one in a thousand is
 // drawn there. Without reports it says so.
 func (r Reports) SVG() string {
 	p := chart.Plot{
@@ -32,6 +34,9 @@ func (r Reports) SVG() string {
 		times = append(times, report.Seconds)
 		all = append(all, drawnE(report.LogE))
 		for _, m := range report.Metrics {
+			if !strings.HasSuffix(m.Test, "-evidence") { // another statistic
+				continue
+			}
 			k, ok := metrics[m.Name]
 			if !ok {
 				k = len(p.Series)
