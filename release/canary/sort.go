@@ -45,17 +45,22 @@ func sortedValues(x []float64) []float64 {
 }
 
 const (
-	radixFrom = 400 // below, comparisons are faster
+	radixFrom = 2000 // below, merging is faster
 	digitBits = 11
 	digits    = 1 << digitBits
-	passes    = (64 + digitBits - 1) / digitBits
 )
 
-// sortUint sorts k and returns it, or other with the same content: a radix sort
-// from the least significant digit, six passes at most, fewer where all keys
-// share a digit.
+// sortUint sorts k and returns it, or other with the same content. Long slices take a
+// radix sort from the least significant digit, six passes at most, fewer where all keys
+// share a digit; short ones a merge sort without unpredictable branches.
 func sortUint(k, other []uint64) []uint64 {
-	if len(k) < radixFrom || len(k) > math.MaxInt32 || slices.IsSorted(k) {
+	switch {
+	case slices.IsSorted(k):
+		return k
+	case len(k) < radixFrom:
+		mergeSort(k, other, false)
+		return k
+	case len(k) > math.MaxInt32:
 		slices.Sort(k)
 		return k
 	}
@@ -89,4 +94,72 @@ func sortUint(k, other []uint64) []uint64 {
 		k, other = other, k
 	}
 	return k
+}
+
+// mergeSort sorts k by way of other, of the same length; the result is in other if
+// there is set.
+func mergeSort(k, other []uint64, there bool) {
+	if len(k) <= 4 {
+		sortFour(k)
+		if there {
+			copy(other, k)
+		}
+		return
+	}
+	h := (len(k) + 1) / 2
+	mergeSort(k[:h], other[:h], !there)
+	mergeSort(k[h:], other[h:], !there)
+	if there {
+		k, other = other, k
+	}
+	mergeHalves(k, other[:h], other[h:])
+}
+
+// sortFour sorts at most four keys by a network.
+func sortFour(k []uint64) {
+	switch len(k) {
+	case 2:
+		k[0], k[1] = min(k[0], k[1]), max(k[0], k[1])
+	case 3:
+		a, b, c := k[0], k[1], k[2]
+		a, b = min(a, b), max(a, b)
+		b, c = min(b, c), max(b, c)
+		k[0], k[1], k[2] = min(a, b), max(a, b), c
+	case 4:
+		a, b, c, d := k[0], k[1], k[2], k[3]
+		a, b = min(a, b), max(a, b)
+		c, d = min(c, d), max(c, d)
+		a, c = min(a, c), max(a, c)
+		b, d = min(b, d), max(b, d)
+		k[0], k[1], k[2], k[3] = a, min(b, c), max(b, c), d
+	}
+}
+
+// mergeHalves merges a and b, which is as long or one shorter, into out: half of it from
+// the front and half from the back, so that neither runs out.
+func mergeHalves(out, a, b []uint64) {
+	i, j, front := 0, 0, 0
+	p, q, back := len(a)-1, len(b)-1, len(out)-1
+	for range len(out) / 2 {
+		x, y := a[i], b[j]
+		out[front] = min(x, y)
+		front++
+		_, less := bits.Sub64(y, x, 0) // 1 if y < x, without a branch
+		j += int(less)
+		i += 1 - int(less)
+
+		x, y = a[p], b[q]
+		out[back] = max(x, y)
+		back--
+		_, less = bits.Sub64(y, x, 0)
+		p -= int(less)
+		q -= 1 - int(less)
+	}
+	if front == back {
+		if i <= p {
+			out[front] = a[i]
+		} else {
+			out[front] = b[j]
+		}
+	}
 }
