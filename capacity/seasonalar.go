@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+
+	"github.com/srekit/ownership/internal/stat"
 )
 
 // SeasonalAR is one sparse autoregression: on the last three steps, and on the
@@ -122,14 +124,12 @@ func (a SeasonalAR) Forecast(ctx context.Context, s Series, horizon int) (Foreca
 		world(path)
 		column[k] = slices.Max(path)
 	}
-	quantile := func(q float64) float64 { return column[min(count-1, int(q*float64(count)))] }
-	slices.Sort(column)
+	quantile := func(q float64) float64 { return stat.SelectInPlace(column, min(count-1, int(q*float64(count)))) }
 	f.Peak = Peak{(1 + level) / 2, quantile(0.5), quantile((1 + level) / 2)}
 	for i := range horizon {
 		for k, path := range f.Paths {
 			column[k] = path[i]
 		}
-		slices.Sort(column)
 		f.Lower[i], f.Upper[i] = min(f.Mean[i], quantile((1-level)/2)), max(f.Mean[i], quantile((1+level)/2))
 	}
 	f.Peak.Upper = max(f.Peak.Upper, slices.Max(f.Upper))
