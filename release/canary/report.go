@@ -279,30 +279,36 @@ func (e *RateEvidence) flip(swapped bool) string {
 		}
 		return f.logHarm() + e.boost
 	}
+	// More events of one arm are more evidence: the smallest number is found by
+	// halving.
 	if e.harmful {
-		for k := int64(1); k <= e.canary.Bad; k = grow(k) {
-			if with(-float64(k)) < limit {
-				for k > 1 && with(-float64(k-1)) < limit {
-					k--
-				}
-				return fmt.Sprintf("without harm being proven: %d instead of %d bad events of the %s", e.canary.Bad-k, e.canary.Bad, arm)
-			}
+		if k, ok := smallestNumber(e.canary.Bad, func(k int64) bool { return with(-float64(k)) < limit }); ok {
+			return fmt.Sprintf("without harm being proven: %d instead of %d bad events of the %s", e.canary.Bad-k, e.canary.Bad, arm)
 		}
 		return ""
 	}
-	for k := int64(1); k <= 1<<40; k = grow(k) {
-		if with(float64(k)) >= limit {
-			for k > 1 && with(float64(k-1)) >= limit {
-				k--
-			}
-			return fmt.Sprintf("rollback: %d instead of %d bad events of the %s", e.canary.Bad+k, e.canary.Bad, arm)
-		}
+	if k, ok := smallestNumber(1<<40, func(k int64) bool { return with(float64(k)) >= limit }); ok {
+		return fmt.Sprintf("rollback: %d instead of %d bad events of the %s", e.canary.Bad+k, e.canary.Bad, arm)
 	}
 	return ""
 }
 
-// grow is the next number to try: all up to 16, then a sixteenth more.
-func grow(k int64) int64 { return k + max(1, k/16) }
+// smallestNumber is the smallest k from 1 to most at which is holds, as it does from
+// there on.
+func smallestNumber(most int64, is func(k int64) bool) (int64, bool) {
+	if most < 1 || !is(most) {
+		return 0, false
+	}
+	low, high := int64(0), most
+	for high-low > 1 {
+		if m := low + (high-low)/2; is(m) {
+			high = m
+		} else {
+			low = m
+		}
+	}
+	return high, true
+}
 
 // flip says at which ratio, with the same spread, it would have been otherwise.
 func (e *BlockEvidence) flip(swapped bool) string {
