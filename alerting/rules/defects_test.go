@@ -148,9 +148,11 @@ func TestNoSeriesIsRecordedTwice(t *testing.T) {
 		if rapid.Bool().Draw(t, "period interval") {
 			opt.PeriodInterval = max(opt.Interval, seconds("period", 40))
 		}
-		slos := everyKind()
-		for i := range slos {
-			slos[i].Policy = alerting.SLOGenerator()
+		var slos []rules.SLO
+		for _, s := range everyKind() {
+			if s.Policy = alerting.SLOGenerator(); s.LowTraffic.Confidence.IsZero() { // whose tables take their time
+				slos = append(slos, s)
+			}
 		}
 		set, err := rules.Compile(slos, opt)
 		if err != nil {

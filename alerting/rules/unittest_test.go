@@ -187,8 +187,8 @@ func TestNoQueryOfAUnitTestHoldsTooManySamples(t *testing.T) {
 	for _, days := range []int{1, 7, 30, 90, 365} {
 		period := time.Duration(days) * 24 * time.Hour
 		for _, p := range alerting.Presets(period) {
-			for _, target := range []string{"90%", "99%", "99.9%"} {
-				for _, interval := range []time.Duration{10 * time.Second, 30 * time.Second, 5 * time.Minute} {
+			for _, target := range []string{"90%", "99.9%"} {
+				for _, interval := range []time.Duration{10 * time.Second, 5 * time.Minute} {
 					s := availability(target)
 					s.Objective.Window, s.Policy = slo.Rolling(period), p
 					check(fmt.Sprintf("%s of %s over %d days every %v", p.Name, target, days, interval), s, rules.Options{ScrapeInterval: interval, Interval: interval})
