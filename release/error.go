@@ -98,5 +98,5 @@ func (p *problems) err() error {
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+// place is the path of an element of a list.
+func place(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

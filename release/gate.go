@@ -354,17 +354,17 @@ func (g Gates) Validate() error {
 	}
 	for i, h := range g.Hours {
 		if h.From < 0 || h.From >= 24*time.Hour || h.Until < 0 || h.Until > 24*time.Hour || h.From == h.Until {
-			p.add("value", at("hours", i), fmt.Sprintf("from %v until %v", h.From, h.Until), "no hours of a day", "write times after midnight, from below 24h, and not the same")
+			p.add("value", place("hours", i), fmt.Sprintf("from %v until %v", h.From, h.Until), "no hours of a day", "write times after midnight, from below 24h, and not the same")
 		}
 		for _, d := range h.Days {
 			if d < time.Sunday || d > time.Saturday {
-				p.add("value", at("hours", i)+".days", strconv.Itoa(int(d)), "no day of the week", "write 0 for Sunday to 6 for Saturday")
+				p.add("value", place("hours", i)+".days", strconv.Itoa(int(d)), "no day of the week", "write 0 for Sunday to 6 for Saturday")
 			}
 		}
 	}
 	for i, f := range g.Freezes {
 		if !f.Until.After(f.From) {
-			p.add("value", at("freezes", i), clock(f.From)+" until "+clock(f.Until), "ends before it begins", "write an end after its start")
+			p.add("value", place("freezes", i), clock(f.From)+" until "+clock(f.Until), "ends before it begins", "write an end after its start")
 		}
 	}
 	return p.err()

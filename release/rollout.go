@@ -212,16 +212,16 @@ func (r Rollout) Validate() error {
 	duration(&p, "deadline_seconds", r.Deadline)
 	duration(&p, "return_within_seconds", r.ReturnWithin)
 	for i, s := range r.Stages {
-		s.check(&p, at("stages", i), r.Rules)
+		s.check(&p, place("stages", i), r.Rules)
 		if i == 0 || s.Traffic.IsZero() {
 			continue
 		}
 		if last := r.Stages[i-1].Traffic; !last.IsZero() && s.Traffic.Compare(last) <= 0 {
-			p.add("order", at("stages", i)+".traffic", s.Traffic.Percent(), "not more than the "+last.Percent()+" before it", "put the stages in rising order")
+			p.add("order", place("stages", i)+".traffic", s.Traffic.Percent(), "not more than the "+last.Percent()+" before it", "put the stages in rising order")
 		}
 	}
 	for i, rule := range r.Rules {
-		p.join(at("rules", i)+".", rule.Validate())
+		p.join(place("rules", i)+".", rule.Validate())
 	}
 	p.join("gates.", r.Gates.Validate())
 	return p.err()
@@ -248,7 +248,7 @@ func (s Stage) check(p *problems, path string, rules []Rule) {
 	}
 	for i, m := range s.Metrics {
 		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Metric == m && !r.Advisory }) {
-			p.add("name", at(path+".metrics", i), m, "no rule that decides reads this metric, so it could never be good", "add a rule, or leave it out")
+			p.add("name", place(path+".metrics", i), m, "no rule that decides reads this metric, so it could never be good", "add a rule, or leave it out")
 		}
 	}
 }
