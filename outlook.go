@@ -122,6 +122,9 @@ func (o Outlook) String() string {
 		fmt.Fprintf(&b, "; at its end %s to %s", value(f.Lower[n-1]), value(f.Upper[n-1]))
 	}
 	b.WriteString("\n")
+	if f.Coverage > 0 {
+		fmt.Fprintf(&b, "  intervals of %s held %s of rehearsed values\n", percent(f.Level, 3), percent(f.Coverage, 3))
+	}
 	if o.Limited {
 		fmt.Fprintf(&b, "  limit %s: %s\n", value(o.Saturation.Limit.Value), reached(o.Saturation, ahead))
 	}

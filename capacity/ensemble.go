@@ -22,7 +22,9 @@ import (
 // clipped and whose past is moved to the level after the latest lasting shift,
 // and the scale from the errors that its members, fitted once, then make against the
 // history as it was: intervals are quantiles of those errors, by step, by place of
-// the season and separately below and above, stretched for a short rehearsal. Its
+// the season and separately below and above, stretched for a short rehearsal;
+// Forecast.Coverage is the share of rehearsed observations inside intervals made
+// from the errors of the other three quarters of the rehearsal. Its
 // paths are the forecast plus whole stretches of past errors, so that a maximum or a
 // sum over the horizon is read from them with the dependence that errors have.
 //
@@ -80,10 +82,6 @@ type Explanation struct {
 	// Origins is how many forecasts were rehearsed, up to Ahead steps each.
 	Origins int `json:"origins"`
 	Ahead   int `json:"ahead"`
-	// Coverage is the share of rehearsed observations inside intervals made from
-	// the errors of the other three quarters of the rehearsal, to compare with
-	// Forecast.Level.
-	Coverage float64 `json:"coverage"`
 	// Error and NaiveError are the mean absolute errors of the rehearsed ensemble
 	// and of the seasonal naive forecast from the same origins, in units of the
 	// series. The ensemble's is slightly too good, as its members saw the whole history.
@@ -364,7 +362,8 @@ func (run *ensembleRun) judge(f *Forecast, s Series, horizon int) {
 	case r.missed >= r.naive:
 		f.warn("not-better-than-naive", "use SeasonalNaive, or look for what drives the series", "the rehearsed error is %.4g, that of the seasonal naive forecast %.4g", worldly(r.missed, p.unit), worldly(r.naive, p.unit))
 	}
-	if c := r.coverage(run.level); math.Abs(c-run.level) > 0.05 {
+	f.Coverage = r.coverage(run.level)
+	if c := f.Coverage; math.Abs(c-run.level) > 0.05 {
 		f.warn("coverage", "take intervals with care, keep a longer history", "rehearsed intervals held %s of the observations, not %s", percent(c), percent(run.level))
 	}
 	if p.shift.ago > 0 {
@@ -418,7 +417,6 @@ func (run ensembleRun) explain(s Series) Explanation {
 		return strings.Compare(a.Name, b.Name)
 	})
 	x.Origins, x.Ahead = len(r.origins), r.ahead
-	x.Coverage = r.coverage(run.level)
 	x.Error, x.NaiveError = worldly(r.missed, p.unit), worldly(r.naive, p.unit)
 	x.Looked, x.Filled, x.Clipped = len(p.clean), p.filled, p.clipped
 	if p.shift.ago > 0 {

@@ -269,8 +269,8 @@ func TestExplainGapsSpikesAndShifts(t *testing.T) {
 		if math.Abs(total-1) > 1e-12 || !slices.IsSortedFunc(x.Members, func(a, b MemberShare) int { return cmp.Compare(b.Weight, a.Weight) }) {
 			t.Errorf("%s: weights %v", c.name, x.Members)
 		}
-		if x.Coverage < 0.8 || x.Error <= 0 || x.NaiveError <= x.Error || !slices.Equal(x.Periods, []int{24, 168}) {
-			t.Errorf("%s: coverage %v, error %v beside %v, periods %v", c.name, x.Coverage, x.Error, x.NaiveError, x.Periods)
+		if x.Forecast.Coverage < 0.8 || x.Error <= 0 || x.NaiveError <= x.Error || !slices.Equal(x.Periods, []int{24, 168}) {
+			t.Errorf("%s: coverage %v, error %v beside %v, periods %v", c.name, x.Forecast.Coverage, x.Error, x.NaiveError, x.Periods)
 		}
 	}
 }

@@ -68,6 +68,9 @@ type Forecast struct {
 	// Level is the nominal probability with which a value lies between its
 	// Lower and Upper, half of the rest on each side, in (0, 1).
 	Level float64
+	// Coverage is the share of past observations that intervals made in the same
+	// way held, to compare with Level; 0 where it was not measured.
+	Coverage float64
 	// Mean, Lower and Upper hold a value for each step. Mean is the point
 	// forecast; the model decides whether it is a mean or a median.
 	Mean, Lower, Upper []float64
@@ -124,6 +127,7 @@ type forecastJSON struct {
 	Start    time.Time `json:"start"`
 	Step     seconds   `json:"step_seconds"`
 	Level    float64   `json:"level"`
+	Coverage float64   `json:"coverage,omitempty"`
 	Mean     []float64 `json:"mean"`
 	Lower    []float64 `json:"lower"`
 	Upper    []float64 `json:"upper"`
@@ -131,11 +135,11 @@ type forecastJSON struct {
 	Warnings []Warning `json:"warnings"`
 }
 
-// MarshalJSON writes {"model","start","step_seconds","level","mean","lower",
-// "upper","peak","warnings"}; peak is null where nothing is said on it. Paths
-// are left out.
+// MarshalJSON writes {"model","start","step_seconds","level","coverage","mean",
+// "lower","upper","peak","warnings"}; coverage is left out where it was not
+// measured, peak is null where nothing is said on it. Paths are left out.
 func (f Forecast) MarshalJSON() ([]byte, error) {
-	j := forecastJSON{f.Model, f.Start, seconds(f.Step), f.Level, f.Mean, f.Lower, f.Upper, &f.Peak, f.Warnings}
+	j := forecastJSON{f.Model, f.Start, seconds(f.Step), f.Level, f.Coverage, f.Mean, f.Lower, f.Upper, &f.Peak, f.Warnings}
 	if f.Peak.Level == 0 {
 		j.Peak = nil
 	}
@@ -154,7 +158,7 @@ func (f *Forecast) UnmarshalJSON(text []byte) error {
 	if len(j.Lower) != len(j.Mean) || len(j.Upper) != len(j.Mean) {
 		return problem("mean", strconv.Itoa(len(j.Mean))+" values", fmt.Sprintf("there are %d in lower and %d in upper", len(j.Lower), len(j.Upper)), "give all three for each step")
 	}
-	*f = Forecast{Model: j.Model, Start: j.Start, Step: time.Duration(j.Step), Level: j.Level, Mean: j.Mean, Lower: j.Lower, Upper: j.Upper}
+	*f = Forecast{Model: j.Model, Start: j.Start, Step: time.Duration(j.Step), Level: j.Level, Coverage: j.Coverage, Mean: j.Mean, Lower: j.Lower, Upper: j.Upper}
 	if j.Peak != nil {
 		f.Peak = *j.Peak
 	}
