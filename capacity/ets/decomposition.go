@@ -2,7 +2,6 @@ package ets
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
@@ -99,23 +98,5 @@ func (d Decomposition) SVG() string {
 	if d.Model.Error == Multiplicative {
 		title = "Relative error"
 	}
-	return below(append(panels, panel(title, chart.Series{Y: d.Error, Missing: d.Mask})))
-}
-
-// below puts pictures below one another in one document.
-func below(pictures []string) string {
-	var body strings.Builder
-	width, height := 0, 0
-	for _, p := range pictures {
-		var w, h int
-		if _, box, found := strings.Cut(p, `viewBox="0 0 `); found {
-			_, _ = fmt.Sscanf(box, "%d %d", &w, &h)
-		}
-		// Its place replaces the style that fits a picture to its page.
-		p = strings.Replace(p, ` style="max-width:100%;height:auto"`, "", 1)
-		body.WriteString(strings.Replace(p, "<svg ", fmt.Sprintf(`<svg x="0" y="%d" `, height), 1))
-		width, height = max(width, w), height+h
-	}
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" style="max-width:100%%;height:auto">`+"\n%s</svg>\n",
-		width, height, width, height, body.String())
+	return chart.Stack(append(panels, panel(title, chart.Series{Y: d.Error, Missing: d.Mask}))...)
 }

@@ -62,6 +62,9 @@ func checkSVG(t testing.TB, svg string) {
 			stack = append(stack, e.Name.Local)
 			for _, a := range e.Attr {
 				name := a.Name.Local
+				if len(stack) > 1 && e.Name.Local == "svg" && (name == "x" || name == "y") {
+					continue // a picture's place in another
+				}
 				if !strings.Contains(" "+attrs+" "+allowedPaint+" ", " "+name+" ") {
 					t.Fatalf("attribute %s=%q on <%s>", name, a.Value, e.Name.Local)
 				}
