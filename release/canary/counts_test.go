@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 type twoByTwo struct {
@@ -218,5 +220,53 @@ func TestDifferencesAgainstRatesci(t *testing.T) {
 		}
 		near(t, name+" Newcombe low", e.Low, c.Newcombe[0], 1e-9, 1e-15)
 		near(t, name+" Newcombe high", e.High, c.Newcombe[1], 1e-9, 1e-15)
+	}
+}
+
+// Two-sided p-values by plain sums over all tables, with R's rule for ties.
+func TestTwoSidedByEnumeration(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, m := rapid.Int64Range(1, 60).Draw(t, "n"), rapid.Int64Range(1, 60).Draw(t, "m")
+		x, y := Arm{rapid.Int64Range(0, n).Draw(t, "x"), n}, Arm{rapid.Int64Range(0, m).Draw(t, "y"), m}
+		bad := x.Bad + y.Bad
+		unlikely := func(first, last int64, p func(i int64) float64) float64 {
+			var some, all float64
+			for i := first; i <= last; i++ {
+				all += p(i)
+				if p(i) <= p(x.Bad)*(1+1e-7) {
+					some += p(i)
+				}
+			}
+			return some / all
+		}
+		f, err := Fisher(x, y, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := unlikely(max(0, bad-m), min(bad, n), func(i int64) float64 { return math.Exp(logChoose(n, i) + logChoose(m, bad-i)) })
+		if math.Abs(f.PValue-want) > 1e-9*want {
+			t.Fatalf("Fisher of %v and %v: got %v, want %v", x, y, f.PValue, want)
+		}
+		r, err := RateRatio(x, y, Options{Margin: 0.25})
+		if err != nil {
+			t.Fatal(err)
+		}
+		odds := math.Log(1.25 * float64(n) / float64(m))
+		want = unlikely(0, bad, func(i int64) float64 { return math.Exp(logChoose(bad, i) + float64(i)*odds) })
+		if math.Abs(r.PValue-want) > 1e-9*want {
+			t.Fatalf("rate ratio of %v and %v: got %v, want %v", x, y, r.PValue, want)
+		}
+	})
+}
+
+func TestFewEventsWarn(t *testing.T) {
+	for _, c := range []struct {
+		x, y Arm
+		want int
+	}{{Arm{1, 100}, Arm{3, 900}, 1}, {Arm{2, 100}, Arm{3, 900}, 0}, {Arm{99, 100}, Arm{897, 900}, 1}} {
+		r, err := MiettinenNurminen(c.x, c.y, Options{})
+		if err != nil || len(r.Warnings) != c.want {
+			t.Errorf("%v and %v: got %v, want %d warnings, %v", c.x, c.y, r.Warnings, c.want, err)
+		}
 	}
 }

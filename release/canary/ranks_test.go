@@ -107,3 +107,22 @@ func TestRanksAgainstSciPy(t *testing.T) {
 		}
 	}
 }
+
+// All but one of the canary's values are above all of the baseline's. The placements
+// are m, n − 1 times, and 0, so that their squared deviations add up to m²·(n−1)/n, in
+// which little is lost though their squares add up to n times as much.
+func TestVarianceOfNearlySeparateArms(t *testing.T) {
+	const n, m = 300000, 100000
+	x, y := make([]float64, n), make([]float64, m)
+	for i := range x {
+		x[i] = float64(i + m)
+	}
+	x[7] = -1
+	for i := range y {
+		y[i] = float64(i)
+	}
+	p := comparePairs(x, y, 0)
+	vx, vy := p.placementVariances()
+	near(t, "canary", vx, num(float64(m)*m/n), 1e-14, 0)
+	near(t, "baseline", vy, 0, 0, 0)
+}
