@@ -25,7 +25,7 @@ func (s *metricState) test(alpha float64) (fixedResult, error) {
 		return r, nil
 	}
 	m := s.Metric
-	level := 1 - 2*min(alpha, 0.49)
+	level := 1 - 2*min(max(alpha, 1e-6), 0.49)
 	var both [2]fixedResult
 	for i := range both {
 		if m.Direction != Either && i != int(m.Direction) {

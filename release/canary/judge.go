@@ -36,7 +36,7 @@ type Metric struct {
 	// histograms of which there are few looks.
 	Pooled bool `json:"pooled,omitempty"`
 	// MinTotal is the number of requests or values that the canary must have had
-	// before it is promoted.
+	// before it is promoted; Power tells what it takes to see a given harm.
 	MinTotal int64 `json:"min_total,omitempty"`
 	// NoData is what looks without usable data mean.
 	NoData Policy `json:"no_data,omitempty"`
@@ -75,8 +75,9 @@ type Judge struct {
 	// Deadline is the time in seconds from which on Continue becomes Inconclusive;
 	// 0 is none.
 	Deadline float64 `json:"deadline_seconds,omitempty"`
-	// PlannedLooks is the number of looks in mode Fixed; 0 is one, after all data
-	// of Run.
+	// PlannedLooks is the number of looks in mode Fixed, after equal parts of the
+	// traffic, each of which may decide by the bounds of GroupSequential; 0 is one,
+	// after all data of Run.
 	PlannedLooks int      `json:"planned_looks,omitempty"`
 	Metrics      []Metric `json:"metrics"`
 }
@@ -237,8 +238,21 @@ func (j *Judge) share(i int) float64 {
 }
 
 // Start is a stream of looks. Errors are *Error and tell everything that is wrong
-// with j.
+// with j. In mode Fixed with several looks it takes up to a tenth of a second, for
+// the bounds of the plan.
 func (j Judge) Start() (Stream, error) {
+	s, err := j.begin()
+	if err == nil && s.judge.Mode == Fixed {
+		err = s.plan()
+	}
+	if err != nil {
+		return Stream{}, err
+	}
+	return s, nil
+}
+
+// begin is Start without the plan of looks.
+func (j Judge) begin() (Stream, error) {
 	j, err := j.complete()
 	if err != nil {
 		return Stream{}, err
@@ -269,11 +283,15 @@ func (j Judge) Run(looks []Look) (Report, error) {
 }
 
 func (j Judge) run(looks []Look, onlyLast bool) (Report, error) {
+	planned := j.PlannedLooks
+	if onlyLast {
+		j.PlannedLooks = 1
+	}
 	s, err := j.Start()
 	if err != nil {
 		return Report{}, err
 	}
-	s.onlyLast = onlyLast
+	s.onlyLast, s.judge.PlannedLooks = onlyLast, planned
 	r := s.Report()
 	for i, look := range looks {
 		if r, err = s.Look(look); err != nil {

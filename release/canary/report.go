@@ -138,7 +138,7 @@ func (s *Stream) metricReport(i int, harmed bool, alpha float64) MetricReport {
 		r.Test = map[Kind]string{KindCounts: "rate-ratio", KindSamples: "mann-whitney", KindHistogram: "quantile"}[m.Metric.Kind]
 		if f := m.Fixed; f.Test != "" {
 			r.Statistic, r.PValue, r.PSafe, r.Effect, r.EffectName, r.Low, r.High, r.Level = f.Statistic, f.PValue, f.PSafe, f.Effect, f.Name, f.Low, f.High, f.Level
-			r.Flip = fmt.Sprintf("rollback needs a p-value of at most %.3g, promotion a p_value_safe of at most %.3g", s.level(i), alpha)
+			r.Flip = fmt.Sprintf("rollback needs a p_value of at most %.3g, promotion a p_value_safe of at most %.3g", s.level(i, s.looks), alpha)
 		}
 	} else {
 		m.evidence(&r)

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+
+	"github.com/srekit/ownership/internal/stat"
 )
 
 // Stream judges looks as they come. After a rollback it stays one. Its state has a
 // constant size in mode Sequential; in mode Fixed it holds all samples. Judge.Start
 // makes one. It may be read concurrently, and takes looks from one goroutine at a
-// time; a copy of the value shares state with its origin and must not take looks.
+// time; a copy of the value goes its own way.
 type Stream struct {
 	judge    Judge
 	metrics  []metricState
@@ -19,6 +21,7 @@ type Stream struct {
 	verdict  Verdict
 	reason   string
 	text     string
+	levels   [][]float64 // by metric, the last for all together: the error at each planned look
 }
 
 // Look takes what happened since the look before and reports. Times must not go
@@ -68,7 +71,7 @@ func (s *Stream) Look(look Look) (Report, error) {
 	if planned {
 		for i := range next {
 			var err error
-			if next[i].Fixed, err = next[i].test(s.level(i)); err != nil {
+			if next[i].Fixed, err = next[i].test(s.level(i, s.looks+1)); err != nil {
 				return Report{}, err
 			}
 		}
@@ -79,13 +82,54 @@ func (s *Stream) Look(look Look) (Report, error) {
 	return s.Report(), nil
 }
 
-// level is the error of metric i at one look in mode Fixed: planned looks share it
-// equally, which holds however they depend on one another.
-func (s *Stream) level(i int) float64 {
+// level is the error of metric i, or of all together for i = len(s.metrics), at the
+// look that was taken last, or that is being taken, in mode Fixed: 0 where none is planned.
+func (s *Stream) level(i int, look int64) float64 {
 	if s.onlyLast {
-		return s.judge.share(i)
+		if look != int64(s.judge.PlannedLooks) {
+			return 0
+		}
+		look = 1
 	}
-	return s.judge.share(i) / float64(max(1, s.judge.PlannedLooks))
+	if levels := s.levels[i]; look >= 1 && look <= int64(len(levels)) {
+		return levels[look-1]
+	}
+	return 0
+}
+
+// plan spends errors over the planned looks as GroupSequential does, for looks after
+// equal parts of the traffic; above 60 looks, equally.
+func (s *Stream) plan() error {
+	looks := max(1, s.judge.PlannedLooks)
+	if s.onlyLast {
+		looks = 1
+	}
+	known := map[float64][]float64{}
+	for i := range len(s.metrics) + 1 {
+		alpha := s.judge.FalseAlarm
+		if i < len(s.metrics) {
+			alpha = s.judge.share(i)
+		}
+		levels, ok := known[alpha]
+		if !ok {
+			levels = make([]float64, looks)
+			for k := range levels {
+				levels[k] = alpha / float64(looks)
+			}
+			if looks > 1 && looks <= maxLooks {
+				bounds, err := GroupSequential{Looks: looks, Alpha: alpha, Alternative: Greater}.Bounds()
+				if err != nil {
+					return err
+				}
+				for k, b := range bounds {
+					_, levels[k] = stat.NormalCDF(b)
+				}
+			}
+			known[alpha] = levels
+		}
+		s.levels = append(s.levels, levels)
+	}
+	return nil
 }
 
 // decide sets the verdict after a look.
@@ -170,7 +214,7 @@ func (s *Stream) harmed(planned bool) ([]bool, float64) {
 		m := &s.metrics[i]
 		if s.judge.Mode == Fixed {
 			if planned && (m.Metric.Advisory || s.judge.Control == MeanEvidence) {
-				out[i] = m.Fixed.Test != "" && m.Fixed.PValue <= s.level(i)
+				out[i] = m.Fixed.Test != "" && m.Fixed.PValue <= s.level(i, s.looks)
 			}
 			if planned && !m.Metric.Advisory {
 				p, places = append(p, min(1, m.Fixed.orOne())), append(places, i)
@@ -182,8 +226,8 @@ func (s *Stream) harmed(planned bool) ([]bool, float64) {
 			p, places = append(p, math.Exp(-max(0, m.logRaised()))), append(places, i)
 		}
 	}
-	if s.judge.Mode == Fixed && !s.onlyLast {
-		alpha /= float64(max(1, s.judge.PlannedLooks))
+	if s.judge.Mode == Fixed {
+		alpha = s.level(len(s.metrics), s.looks)
 	}
 	if s.judge.Control == StepDown && len(p) > 0 {
 		if adjusted, err := Holm(p); err == nil {
@@ -325,9 +369,33 @@ func (s *Stream) obstacle(m *metricState, harmed bool, alpha float64) (code, tex
 	case m.Canary < float64(m.Metric.MinTotal):
 		return "minimum", fmt.Sprintf("%.0f of %d requests or values that the canary needs", m.Canary, m.Metric.MinTotal)
 	case !(p <= alpha):
-		return "not-excluded", fmt.Sprintf("harm of %.3g %% is not yet excluded", 100*m.Metric.Tolerance)
+		return "not-excluded", fmt.Sprintf("harm of %.3g %% is not yet excluded%s", 100*m.Metric.Tolerance, m.needed(alpha))
 	}
 	return "", ""
+}
+
+// needed tells about how many more requests the canary needs before a rate that is
+// the baseline's is told from one 1 + Tolerance times as high: at equal rates each
+// bad event is expected to give the divergence of the two binomial laws in evidence
+// (Wald 1945), one and a half is taken for the mixture's cost.
+func (s *metricState) needed(alpha float64) string {
+	bad := float64(s.CanaryArm.Bad + s.BaselineArm.Bad)
+	total := float64(s.CanaryArm.Total + s.BaselineArm.Total)
+	if s.Metric.Kind != KindCounts || bad == 0 || s.CanaryArm.Total == 0 || s.BaselineArm.Total == 0 || alpha <= 0 {
+		return ""
+	}
+	share := float64(s.CanaryArm.Total) / total
+	if s.Metric.Direction == Decrease {
+		share = 1 - share
+	}
+	worse := (1 + s.Metric.Tolerance) * share / (1 + s.Metric.Tolerance*share)
+	each := share*math.Log(share/worse) + (1-share)*math.Log((1-share)/(1-worse))
+	events := (math.Log(1/alpha) + 1.5) / each
+	more := events/bad*float64(s.CanaryArm.Total) - float64(s.CanaryArm.Total)
+	if !(more >= 1 && more < maxCount) {
+		return ""
+	}
+	return fmt.Sprintf("; a canary that is like its baseline needs some %.2g more requests", more)
 }
 
 type streamJSON struct {
@@ -340,11 +408,12 @@ type streamJSON struct {
 	Verdict  Verdict       `json:"verdict"`
 	Reason   string        `json:"reason"`
 	Text     string        `json:"text"`
+	Levels   [][]float64   `json:"levels,omitempty"`
 }
 
 // MarshalJSON is the state in a versioned form.
 func (s Stream) MarshalJSON() ([]byte, error) {
-	return json.Marshal(streamJSON{stateVersion, s.judge, s.metrics, s.looks, s.seconds, s.onlyLast, s.verdict, s.reason, s.text})
+	return json.Marshal(streamJSON{stateVersion, s.judge, s.metrics, s.looks, s.seconds, s.onlyLast, s.verdict, s.reason, s.text, s.levels})
 }
 
 // UnmarshalJSON replaces the state by what MarshalJSON wrote; the stream goes on as
@@ -358,7 +427,7 @@ func (s *Stream) UnmarshalJSON(b []byte) error {
 	if j.Version != stateVersion {
 		return problem("stream", fmt.Sprintf("version %d", j.Version), fmt.Sprintf("not version %d", stateVersion), "give what MarshalJSON wrote")
 	}
-	fresh, err := j.Judge.Start()
+	fresh, err := j.Judge.begin()
 	if err != nil {
 		return err
 	}
@@ -386,9 +455,24 @@ func (s *Stream) UnmarshalJSON(b []byte) error {
 			p.add(fmt.Sprintf("stream.metrics[%d]", i), fmt.Sprintf("%q", got.Metric.Name), "no state of the judge's metric", "give what MarshalJSON wrote")
 		}
 	}
+	planned := fresh.judge.Mode == Fixed
+	ok := !planned && len(j.Levels) == 0 || planned && len(j.Levels) == len(j.Metrics)+1
+	for i, levels := range j.Levels {
+		alpha := fresh.judge.FalseAlarm
+		if i < len(j.Metrics) {
+			alpha = fresh.judge.share(i)
+		}
+		ok = ok && len(levels) >= 1 && len(levels) <= 1000
+		for _, l := range levels {
+			ok = ok && l >= 0 && l <= alpha*(1+1e-9)
+		}
+	}
+	if !ok {
+		p.add("stream.levels", fmt.Sprintf("%d lists", len(j.Levels)), "no plan of this judge", "give what MarshalJSON wrote")
+	}
 	if p.err() != nil {
 		return p.err()
 	}
-	*s = Stream{fresh.judge, j.Metrics, j.Looks, j.Seconds, j.OnlyLast, j.Verdict, j.Reason, j.Text}
+	*s = Stream{fresh.judge, j.Metrics, j.Looks, j.Seconds, j.OnlyLast, j.Verdict, j.Reason, j.Text, j.Levels}
 	return nil
 }
