@@ -192,6 +192,23 @@ func TestStreamSurvivesRestart(t *testing.T) {
 	}
 }
 
+// What came after a rollback does not take it back, however good it is.
+func TestRollbackStays(t *testing.T) {
+	s, err := Judge{Mode: Fixed, PlannedLooks: 4, Metrics: []Metric{{Name: "errors"}}}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, bad := range []int64{60, 0, 0, 0} {
+		r, err := s.Look(counted(float64(i), "errors", Arm{bad, 600 + 1e6*int64(min(i, 1))}, Arm{6 + 4000*int64(min(i, 1)), 5400}))
+		if err != nil || r.Verdict != Rollback || r.Reason != "harm" {
+			t.Errorf("look %d: %v, %v", i, r, err)
+		}
+	}
+	if p := s.Report().Metrics[0].PValue; p < 0.9 {
+		t.Errorf("p-value %v: the later looks do not speak for the canary", p)
+	}
+}
+
 // The unit of the values does not matter, down to the last digit where the factor
 // is a power of two.
 func TestJudgeIsScaleInvariant(t *testing.T) {
