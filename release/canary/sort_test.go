@@ -61,3 +61,12 @@ func BenchmarkSort(b *testing.B) {
 		})
 	}
 }
+
+// Zeros of both signs are the same value.
+func TestZerosAreTied(t *testing.T) {
+	minus := math.Copysign(0, -1)
+	r, err := MannWhitney([]float64{0, minus, 0}, []float64{minus, 0, minus}, Options{})
+	if err != nil || r.PValue != 1 || r.Statistic != 4.5 || len(r.Warnings) == 0 || r.Warnings[0].Code != "all-equal" {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
