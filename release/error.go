@@ -93,7 +93,8 @@ func (p *problems) err() error {
 	if len(p.e.Findings) == 0 {
 		return nil
 	}
-	return &p.e
+	e := p.e // so that p stays on the stack where nothing is wrong
+	return &e
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

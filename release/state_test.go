@@ -114,6 +114,14 @@ func TestCourses(t *testing.T) {
 			slicesOf(0, 30, func(i int) Observation { return minute(i, 1, 5) }),
 			// A look of 20 requests every four minutes, each bad: the second is the eighth minute.
 			[]string{"0 stage→analysing 10%", "8 rule→returning 10%", "8 returned→rolled_back 0%"}},
+		{"the wait for traffic is not charged to the deadline", tenPercent(func(r *Rollout) { r.Rules[0].Hold = 9 * time.Hour; r.Stages[0].TrafficDeadline = time.Hour }),
+			append(slicesOf(0, 40, func(i int) Observation { return minute(i, 0, 0) }), looks(41, 80, 0.02)...),
+			// Undecided from 41 on, and from the 30 minutes of the deadline 10 were spent by then.
+			[]string{"0 stage→analysing 10%", "10 awaiting-traffic→awaiting_traffic 10%", "41 undecided→undecided 10%", "61 exit-abort→returning 10%", "61 returned→rolled_back 0%"}},
+		{"windows that overlap count no time twice", tenPercent(nil), append([]Observation{idle(0)}, slicesOf(1, 9, func(i int) Observation {
+			return minute(i, 20, 1000).with(func(o *Observation) { o.Measurements[0].Length = 5 * time.Minute })
+		})...),
+			[]string{"0 stage→analysing 10%", "5 rule→returning 10%", "5 returned→rolled_back 0%"}},
 		{"no data is inconclusive and aborts", tenPercent(nil), append(looks(0, 8, 0), slicesOf(9, 40, func(i int) Observation {
 			return minute(i, 0, 0).with(func(o *Observation) { o.Measurements[0].Missing = true })
 		})...),

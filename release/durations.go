@@ -1,0 +1,111 @@
+package release
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Durations of results are numbers of seconds in JSON, under keys that say so.
+
+type stageCostAlias StageCost
+
+type stageCostJSON struct {
+	*stageCostAlias
+	Begin        seconds `json:"begin_seconds"`
+	ReactionTime seconds `json:"reaction_time_seconds"`
+}
+
+// MarshalJSON writes durations as numbers of seconds.
+func (c StageCost) MarshalJSON() ([]byte, error) {
+	a := stageCostAlias(c)
+	return json.Marshal(stageCostJSON{&a, seconds(c.Begin), seconds(c.ReactionTime)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *StageCost) UnmarshalJSON(text []byte) error {
+	var a stageCostAlias
+	v := stageCostJSON{stageCostAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*c = StageCost(a)
+	c.Begin, c.ReactionTime = time.Duration(v.Begin), time.Duration(v.ReactionTime)
+	return nil
+}
+
+type sightAlias Sight
+
+type sightJSON struct {
+	*sightAlias
+	Hold  seconds `json:"hold_seconds"`
+	Needs seconds `json:"needs_seconds"`
+}
+
+// MarshalJSON writes durations as numbers of seconds.
+func (s Sight) MarshalJSON() ([]byte, error) {
+	a := sightAlias(s)
+	return json.Marshal(sightJSON{&a, seconds(s.Hold), seconds(s.Needs)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Sight) UnmarshalJSON(text []byte) error {
+	var a sightAlias
+	v := sightJSON{sightAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*s = Sight(a)
+	s.Hold, s.Needs = time.Duration(v.Hold), time.Duration(v.Needs)
+	return nil
+}
+
+type ruleStatusAlias RuleStatus
+
+type ruleStatusJSON struct {
+	*ruleStatusAlias
+	Held seconds `json:"held_seconds"`
+}
+
+// MarshalJSON writes the time as a number of seconds.
+func (s RuleStatus) MarshalJSON() ([]byte, error) {
+	a := ruleStatusAlias(s)
+	return json.Marshal(ruleStatusJSON{&a, seconds(s.Held)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *RuleStatus) UnmarshalJSON(text []byte) error {
+	var a ruleStatusAlias
+	v := ruleStatusJSON{ruleStatusAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*s = RuleStatus(a)
+	s.Held = time.Duration(v.Held)
+	return nil
+}
+
+type replayAlias Replay
+
+type replayJSON struct {
+	*replayAlias
+	Shift seconds `json:"shift_seconds,omitzero"`
+}
+
+// MarshalJSON writes the shift in seconds, and leaves the source out.
+func (p Replay) MarshalJSON() ([]byte, error) {
+	a := replayAlias(p)
+	return json.Marshal(replayJSON{&a, seconds(p.Shift)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *Replay) UnmarshalJSON(text []byte) error {
+	var a replayAlias
+	v := replayJSON{replayAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	a.Source = p.Source
+	*p = Replay(a)
+	p.Shift = time.Duration(v.Shift)
+	return nil
+}
