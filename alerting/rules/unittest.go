@@ -98,7 +98,9 @@ type alertCheck struct {
 	rules []Rule
 }
 
-const warmUp = time.Hour
+// warmUp is how long all is well before something happens: as long as rates
+// need to be those of the traffic.
+func (u unitTest) warmUp() time.Duration { return u.ceil(max(15*time.Minute, 3*u.c.base)) }
 
 func (u unitTest) steps(d time.Duration) int { return int(math.Ceil(float64(d) / float64(u.step))) }
 
@@ -236,10 +238,10 @@ func (r reaction) reset(outage time.Duration) time.Duration {
 	return reset
 }
 
-// horizon is how long a test may last: promtool evaluates every rule at every
-// step and ends a query that holds more than 10,000 samples, and the one over
-// the period holds all that there are.
-func (u unitTest) horizon() time.Duration { return 9_500 * u.step }
+// horizon is how long a test may last. promtool evaluates every rule at every
+// step, some hundreds of steps a second, and ends a query that holds more than
+// 10,000 samples; the one over the period holds all that there are.
+func (u unitTest) horizon() time.Duration { return 4_000 * u.step }
 
 // slack is how far the rules may trail the arithmetic: two evaluations, and as
 // long as it takes the base window to fill at an edge.
@@ -273,7 +275,7 @@ func expanded(s string) string { return strings.ReplaceAll(s, `{{"{{"}}`, "{{") 
 func (u unitTest) scenarios() []scenario {
 	c := u.c
 	feeds := u.feeds()
-	warm := u.steps(warmUp)
+	warm := u.steps(u.warmUp())
 	begin := time.Duration(warm) * u.step
 	const perStep = 1000
 	named := func(what string) string { return c.path() + ": " + what }
@@ -363,11 +365,11 @@ func (u unitTest) scenarios() []scenario {
 		if c.Objective.Kind == slo.TimeSlices {
 			least = c.Objective.Slice.Bound.Float64()
 		}
-		long := min(3*time.Hour, u.horizon())
+		long := min(2*time.Hour, u.horizon())
 		below := piece{steps: u.steps(long), bad: 9}
 		below.good = int64(math.Ceil(10/least)) - 9
 		all = append(all, scenario{name: named("errors just below the least threshold"), feeds: feeds,
-			pieces: []piece{below}, checks: append(quiet(warmUp), quiet(long)...)})
+			pieces: []piece{below}, checks: append(quiet(long/2), quiet(long)...)})
 
 		// A cold start: three minutes of the errors that would take a warm
 		// service's fastest pair past its threshold only after most of its window.
@@ -400,10 +402,10 @@ func (u unitTest) scenarios() []scenario {
 	hasRatio := len(reactions) > 0
 
 	// No traffic: the series stand still, nothing is recorded and nothing alerts.
-	idle := scenario{name: named("no traffic"), feeds: feeds, pieces: []piece{{steps: u.steps(2 * time.Hour)}},
-		checks: append(quiet(warmUp), noData(warmUp, false))}
+	idle := scenario{name: named("no traffic"), feeds: feeds, pieces: []piece{{steps: u.steps(time.Hour)}},
+		checks: append(quiet(begin), noData(time.Hour, false))}
 	if hasRatio && !c.sliced() {
-		idle.checks = append(idle.checks, check{at: 2 * time.Hour, expr: ratio})
+		idle.checks = append(idle.checks, check{at: time.Hour, expr: ratio})
 	}
 	all = append(all, idle)
 
@@ -422,9 +424,9 @@ func (u unitTest) scenarios() []scenario {
 
 	// A counter reset is no burst of errors.
 	reset := scenario{name: named("counter reset"), feeds: feeds, pieces: []piece{
-		{steps: warm / 2, good: 1_000_000}, {steps: warm, good: 1_000_000, reset: true}}}
+		{steps: warm, good: 1_000_000}, {steps: u.steps(31 * time.Minute), good: 1_000_000, reset: true}}}
 	for _, minutes := range []time.Duration{1, 2, 5, 30} {
-		reset.checks = append(reset.checks, quiet(u.ceil(begin/2+minutes*time.Minute))...)
+		reset.checks = append(reset.checks, quiet(u.ceil(begin+minutes*time.Minute))...)
 	}
 	all = append(all, reset)
 
