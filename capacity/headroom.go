@@ -78,8 +78,9 @@ type Reckoning struct {
 	How   string  `json:"how"`
 }
 
-// maxUnits bounds what is planned for, so that counts stay exact.
-const maxUnits = 1 << 40
+// maxUnits bounds what is planned for, so that counts stay exact: 2⁴⁰, and 2²⁸ where an int
+// has 32 bits.
+const maxUnits = 1 << (28 + 12*(^uint(0)>>63))
 
 // Check reports every field that is out of range, as one *Error.
 func (h Headroom) Check() error {

@@ -51,7 +51,7 @@ func NewDoubleOnline(f DoubleFit, memory int) (DoubleOnline, error) {
 	}
 	o := DoubleOnline{
 		d: f.DoubleSeasonal, level: f.Final.Level, trend: f.Final.Trend, last: f.Final.Last, sigma2: f.Variance,
-		short: single(f.Final.Short), long: single(f.Final.Long), memory: int32(memory), n: int64(f.N),
+		short: single(f.Final.Short), long: single(f.Final.Long), memory: int32(memory), n: min(int64(f.N), maxCount),
 	}
 	if err := o.check(); err != nil {
 		return DoubleOnline{}, err
@@ -79,7 +79,7 @@ func (o *DoubleOnline) check() error {
 	if !(o.sigma2 >= 0 && o.sigma2 <= farthest*farthest) {
 		return &InputError{"Variance", fmt.Sprintf("is %v", o.sigma2), "pass the variance of the errors, which is not negative and finite"}
 	}
-	if o.memory < 1 || o.n < 0 || o.gap < 0 || o.gap > maxGap || o.at < 0 || int(o.at) >= o.d.Long {
+	if o.memory < 1 || o.n < 0 || o.n > maxCount || o.gap < 0 || o.gap > maxGap || o.at < 0 || int(o.at) >= o.d.Long {
 		return &InputError{"counts of the state", "are out of range", "pass what MarshalBinary or MarshalJSON wrote"}
 	}
 	if !o.d.forgets() {
@@ -148,19 +148,21 @@ func (o *DoubleOnline) Update(value float64) (float64, error) {
 	if o.gap > 0 {
 		inShort = at % o.d.Short
 	}
-	k := o.d.step(level, o.trend, float64(o.short[inShort]), float64(o.long[at]))
-	e := value - (k.expected + float64(o.d.Phi*last))
-	next, trend, short, long := k.learn(value)
-	last = value - k.expected
+	base := level + o.trend
+	inDay, inWeek := float64(o.short[inShort]), float64(o.long[at])
+	both, expected := o.d.expected(base, inDay, inWeek)
+	e := value - (expected + float64(o.d.Phi*last))
+	next, trend, short, long := o.d.learn(value, level, base, o.trend, inDay, inWeek, both)
+	last = value - expected
 	if !(math.Abs(next) <= maxSingle && math.Abs(trend) <= maxSingle && math.Abs(short) <= maxSingle && math.Abs(long) <= maxSingle && math.Abs(last) <= farthest) {
 		return 0, o.refused(value)
 	}
 	if o.gap == 0 {
-		o.sigma2 += (float64(e*e) - o.sigma2) / min(float64(o.n)+1, float64(o.memory))
+		o.sigma2 += (float64(e*e) - o.sigma2) / float64(min(o.n+1, int64(o.memory)))
 	}
 	o.level, o.trend, o.last = next, trend, last
 	o.short[inShort], o.long[at] = float32(short), float32(long)
-	o.n++
+	o.n = min(o.n+1, maxCount)
 	o.gap = 0
 	if inShort++; inShort == o.d.Short {
 		inShort = 0
@@ -246,7 +248,7 @@ func (o DoubleOnline) Expect(k int) float64 {
 	if k < 1 || o.d.Long == 0 {
 		return 0
 	}
-	steps := o.gap + int64(min(k, maxGap))
+	steps := o.gap + min(int64(k), maxGap)
 	level, last, at := o.after(steps)
 	at = (at + o.d.Long - 1) % o.d.Long
 	short, long := float64(o.short[at%o.d.Short]), float64(o.long[at])

@@ -219,19 +219,20 @@ func (s DoubleState) clone() DoubleState {
 func (d DoubleSeasonal) run(values []float64, mask []bool, s *DoubleState, fitted []float64) (sse float64, n, short, long int) {
 	level, trend, last := s.Level, s.Trend, s.Last
 	for i, y := range values {
-		k := d.step(level, trend, s.Short[short], s.Long[long])
-		f := k.expected + float64(d.Phi*last)
+		base := level + trend
+		both, expected := d.expected(base, s.Short[short], s.Long[long])
+		f := expected + float64(d.Phi*last)
 		if fitted != nil {
 			fitted[i] = f
 		}
 		if mask != nil && mask[i] {
-			level, last = level+trend, float64(d.Phi*last)
+			level, last = base, float64(d.Phi*last)
 		} else {
 			e := y - f
 			sse += float64(e * e)
 			n++
-			last = y - k.expected
-			level, trend, s.Short[short], s.Long[long] = k.learn(y)
+			last = y - expected
+			level, trend, s.Short[short], s.Long[long] = d.learn(y, level, base, trend, s.Short[short], s.Long[long], both)
 		}
 		if short++; short == d.Short {
 			short = 0
@@ -244,41 +245,34 @@ func (d DoubleSeasonal) run(values []float64, mask []bool, s *DoubleState, fitte
 	return sse, n, short, long
 }
 
-// doubleStep is one step before its observation.
-type doubleStep struct {
-	d                           *DoubleSeasonal
-	base, trend, level          float64
-	short, long, both, expected float64
-}
-
-func (d *DoubleSeasonal) step(level, trend, short, long float64) doubleStep {
-	k := doubleStep{d: d, base: level + trend, trend: trend, level: level, short: short, long: long}
+// expected is what both seasons add up to or multiply by, and the value at that and
+// a base of level and slope.
+func (d *DoubleSeasonal) expected(base, short, long float64) (both, value float64) {
 	if d.Season == Multiplicative {
-		k.both = float64(short * long)
-		k.expected = float64(k.base * k.both)
-	} else {
-		k.both = short + long
-		k.expected = k.base + k.both
+		both = float64(short * long)
+		return both, float64(base * both)
 	}
-	return k
+	both = short + long
+	return both, base + both
 }
 
-func (k *doubleStep) learn(y float64) (level, trend, short, long float64) {
-	d := k.d
+// learn is the states after a value, from the level before, base and so on. Its
+// arguments are plain numbers, which pass in registers.
+func (d *DoubleSeasonal) learn(y, before, base, trend, short, long, both float64) (level, slope, nextShort, nextLong float64) {
 	if d.Season == Multiplicative {
-		level = float64(d.Alpha*(y/k.both)) + float64((1-d.Alpha)*k.base)
-		short, long = k.short, k.long
+		level = float64(d.Alpha*(y/both)) + float64((1-d.Alpha)*base)
+		nextShort, nextLong = short, long
 		if math.Abs(level) > 1e-9*math.Abs(y) { // else the seasons cannot be told
-			short = max(float64(d.Gamma*(y/float64(level*k.long)))+float64((1-d.Gamma)*k.short), leastFactor)
-			long = max(float64(d.Omega*(y/float64(level*k.short)))+float64((1-d.Omega)*k.long), leastFactor)
+			nextShort = max(float64(d.Gamma*(y/float64(level*long)))+float64((1-d.Gamma)*short), leastFactor)
+			nextLong = max(float64(d.Omega*(y/float64(level*short)))+float64((1-d.Omega)*long), leastFactor)
 		}
 	} else {
-		level = float64(d.Alpha*(y-k.both)) + float64((1-d.Alpha)*k.base)
-		short = float64(d.Gamma*(y-level-k.long)) + float64((1-d.Gamma)*k.short)
-		long = float64(d.Omega*(y-level-k.short)) + float64((1-d.Omega)*k.long)
+		level = float64(d.Alpha*(y-both)) + float64((1-d.Alpha)*base)
+		nextShort = float64(d.Gamma*(y-level-long)) + float64((1-d.Gamma)*short)
+		nextLong = float64(d.Omega*(y-level-short)) + float64((1-d.Omega)*long)
 	}
-	trend = float64(d.Beta*(level-k.level)) + float64((1-d.Beta)*k.trend)
-	return level, trend, short, long
+	slope = float64(d.Beta*(level-before)) + float64((1-d.Beta)*trend)
+	return level, slope, nextShort, nextLong
 }
 
 // Fit estimates the five constants by least squares of the one-step errors from

@@ -57,9 +57,9 @@ func (o *DoubleOnline) UnmarshalBinary(data []byte) error {
 	}
 	var n DoubleOnline
 	n.d.Season = Component(d.byte())
-	n.d.Short, n.d.Long = d.count("short", maxLong), d.count("long", maxLong)
+	n.d.Short, n.d.Long = int(d.count("short", maxLong)), int(d.count("long", maxLong))
 	n.at = int32(d.count("place", maxLong))
-	n.gap, n.n = int64(d.count("gap", maxGap)), int64(d.count("observations", math.MaxInt64))
+	n.gap, n.n = d.count("gap", maxGap), d.count("observations", maxCount)
 	n.memory = int32(d.count("memory", maxPathSum))
 	n.d.Alpha, n.d.Beta, n.d.Gamma, n.d.Omega, n.d.Phi = d.number(), d.number(), d.number(), d.number(), d.number()
 	n.level, n.trend, n.last, n.sigma2 = d.number(), d.number(), d.number(), d.number()

@@ -2,6 +2,7 @@ package ets_test
 
 import (
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -73,6 +74,62 @@ func TestRelativeErrorsNeverTurnTheSign(t *testing.T) {
 	for _, p := range slices.Concat(drawn, given) {
 		if !(slices.Min(p) > 0) {
 			t.Fatalf("path %v", p)
+		}
+	}
+}
+
+// The number of observations never overflows: one at its bound stays there, and
+// the state can still be written and read.
+func TestCountStaysAtItsBound(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		write func(observed int) ([]byte, error)
+		read  func(data []byte) (update func(float64) (float64, error), write func() ([]byte, error), err error)
+	}{
+		{
+			"Online",
+			func(n int) ([]byte, error) {
+				f := product(1, 1)
+				f.N = n
+				return online(t, f, 0).MarshalBinary()
+			},
+			func(data []byte) (func(float64) (float64, error), func() ([]byte, error), error) {
+				var o ets.Online
+				err := o.UnmarshalBinary(data)
+				return o.Update, func() ([]byte, error) { return o.MarshalBinary() }, err
+			},
+		},
+		{
+			"DoubleOnline",
+			func(n int) ([]byte, error) {
+				f := week(ets.Additive)
+				f.N = n
+				return double(t, f, 0).MarshalBinary()
+			},
+			func(data []byte) (func(float64) (float64, error), func() ([]byte, error), error) {
+				var o ets.DoubleOnline
+				err := o.UnmarshalBinary(data)
+				return o.Update, func() ([]byte, error) { return o.MarshalBinary() }, err
+			},
+		},
+	} {
+		data, err := c.write(math.MaxInt64)
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		update, write, err := c.read(data)
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if _, err := update(100); err != nil {
+			t.Fatal(c.name, err)
+		}
+		again, err := write()
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		if _, _, err := c.read(again); err != nil {
+			t.Errorf("%s of more observations than count: %v", c.name, err)
 		}
 	}
 }

@@ -37,6 +37,7 @@ type Online struct {
 const (
 	defaultMemory = 1000
 	maxGap        = 1 << 50 // steps; longer gaps count as this
+	maxCount      = 1 << 50 // observations; more count as this
 	farGap        = 1 << 16 // steps of a gap that add to the uncertainty
 	leastFactor   = 1e-6    // of a multiplicative season
 	maxRelative   = 1e6     // relative error that the variance takes at most
@@ -63,7 +64,7 @@ func NewOnline(f Fit, memory int) (Online, error) {
 		season: slices.Clone(f.Final.Season),
 		sigma2: f.Sigma2,
 		memory: memory,
-		n:      int64(f.N),
+		n:      min(int64(f.N), maxCount),
 	}
 	if o.model.Season == None {
 		o.model.Period, o.season = 0, nil
@@ -100,8 +101,8 @@ func (o *Online) check() error {
 	if o.memory < 1 || o.memory > maxPathSum {
 		return &InputError{fmt.Sprintf("memory %d", o.memory), "is no number of observations", fmt.Sprintf("choose 1 to %d, or 0 for %d", maxPathSum, defaultMemory)}
 	}
-	if o.n < 0 {
-		return &InputError{fmt.Sprintf("N %d", o.n), "is negative", "pass the number of observations of the fit"}
+	if o.n < 0 || o.n > maxCount {
+		return &InputError{fmt.Sprintf("N %d", o.n), "is no number of observations", "pass the number of observations of the fit"}
 	}
 	return nil
 }
@@ -178,7 +179,7 @@ func (o *Online) Update(value float64) (float64, error) {
 	if o.gap == 0 {
 		o.learnVariance(e, expected)
 	}
-	o.n++
+	o.n = min(o.n+1, maxCount)
 	o.gap = 0
 	o.level, o.trend = next, slope
 	if o.season != nil {
@@ -202,7 +203,7 @@ func (o *Online) learnVariance(e, expected float64) {
 		}
 		e = min(max(e/expected, -maxRelative), maxRelative)
 	}
-	weight := min(float64(o.n)+1, float64(o.memory))
+	weight := float64(min(o.n+1, int64(o.memory)))
 	o.sigma2 += (float64(e*e) - o.sigma2) / weight
 }
 
@@ -298,7 +299,7 @@ func (o Online) Expect(k int) float64 {
 	if k < 1 || o.model.Error == None {
 		return 0
 	}
-	steps := o.gap + int64(min(k, maxGap))
+	steps := o.gap + min(int64(k), maxGap)
 	level, _, at := o.after(steps - 1)
 	sum, _ := o.damped(steps)
 	value := o.level + float64(sum*o.trend)

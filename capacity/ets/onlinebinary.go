@@ -72,11 +72,10 @@ func (o *Online) UnmarshalBinary(data []byte) error {
 	}
 	var n Online
 	n.model = Model{Error: Component(d.byte()), Trend: Component(d.byte()), Damped: d.flag(), Season: Component(d.byte())}
-	period := d.count("period", maxPeriod)
-	at := d.count("place", max(period-1, 0))
-	n.gap = int64(d.count("gap", maxGap))
-	n.n = int64(d.count("observations", math.MaxInt64))
-	n.memory = d.count("memory", maxPathSum)
+	period := int(d.count("period", maxPeriod))
+	at := int(d.count("place", int64(max(period-1, 0))))
+	n.gap, n.n = d.count("gap", maxGap), d.count("observations", maxCount)
+	n.memory = int(d.count("memory", maxPathSum))
 	n.p = Parameters{d.number(), d.number(), d.number(), d.number()}
 	n.level, n.trend, n.sigma2 = d.number(), d.number(), d.number()
 	if d.err == nil && len(d.data) != 8*period {
@@ -150,7 +149,7 @@ func (d *snapshot) flag() bool {
 	return b == 1
 }
 
-func (d *snapshot) count(what string, most int) int {
+func (d *snapshot) count(what string, most int64) int64 {
 	if d.err != nil {
 		return 0
 	}
@@ -164,7 +163,7 @@ func (d *snapshot) count(what string, most int) int {
 		return 0
 	}
 	d.data = d.data[n:]
-	return int(v)
+	return int64(v)
 }
 
 func (d *snapshot) number() float64 {
