@@ -109,3 +109,62 @@ func (p *Replay) UnmarshalJSON(text []byte) error {
 	p.Shift = time.Duration(v.Shift)
 	return nil
 }
+
+type curveAlias PowerCurve
+
+type curveJSON struct {
+	*curveAlias
+	Hold  seconds   `json:"hold_seconds"`
+	Times []seconds `json:"times_seconds"`
+}
+
+// MarshalJSON writes durations as numbers of seconds.
+func (c PowerCurve) MarshalJSON() ([]byte, error) {
+	a := curveAlias(c)
+	v := curveJSON{curveAlias: &a, Hold: seconds(c.Hold), Times: []seconds{}}
+	for _, t := range c.Times {
+		v.Times = append(v.Times, seconds(t))
+	}
+	return json.Marshal(v)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *PowerCurve) UnmarshalJSON(text []byte) error {
+	var a curveAlias
+	v := curveJSON{curveAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*c = PowerCurve(a)
+	c.Hold = time.Duration(v.Hold)
+	for _, t := range v.Times {
+		c.Times = append(c.Times, time.Duration(t))
+	}
+	return nil
+}
+
+type fittingAlias Fitting
+
+type fittingJSON struct {
+	*fittingAlias
+	Shortest seconds `json:"shortest_seconds,omitzero"`
+	Longest  seconds `json:"longest_seconds,omitzero"`
+}
+
+// MarshalJSON writes durations as numbers of seconds.
+func (f Fitting) MarshalJSON() ([]byte, error) {
+	a := fittingAlias(f)
+	return json.Marshal(fittingJSON{&a, seconds(f.Shortest), seconds(f.Longest)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (f *Fitting) UnmarshalJSON(text []byte) error {
+	var a fittingAlias
+	v := fittingJSON{fittingAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*f = Fitting(a)
+	f.Shortest, f.Longest = time.Duration(v.Shortest), time.Duration(v.Longest)
+	return nil
+}

@@ -1,11 +1,13 @@
 package release
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/stat"
 )
 
 // Lint tells what is wrong or weak about r for a service, worst first:
@@ -17,6 +19,7 @@ import (
 //	spends-before-rule    warning  the stage costs too much of the budget before a rule can react
 //	looser-than-page      warning  the release stays at an error ratio that wakes somebody
 //	looser-than-objective warning  the release stays at an error ratio that misses the objective
+//	noisy-rule            warning  the rule takes back more than one good release in twenty
 //	one-error             warning  a single bad request makes a look bad
 //	starved               warning  the stage cannot have as many requests as are asked for
 //	deadline-too-short    warning  a deadline passes before its stage, or the rollout, can be over
@@ -42,6 +45,7 @@ func (r Rollout) Lint(s Setting) ([]Finding, error) {
 			return nil, err
 		}
 	}
+	l.noisy()
 	l.whole()
 	var ordered []Finding
 	for _, level := range []string{diag.Error, diag.Warning, diag.Info} {
@@ -193,4 +197,75 @@ func (l *linter) sees(path string, stage Stage) error {
 	}
 	l.add("blind-stage", diag.Warning, path, stage.String(), text, remedy)
 	return nil
+}
+
+// noisy looks for rules that take back good releases by chance: of looks that are bad
+// with probability p, independently, a run of k comes within n with a probability that
+// follows by recursion over the looks (Feller 1968, An Introduction to Probability
+// Theory, XIII.7).
+func (l *linter) noisy() {
+	if l.s.PerSecond == 0 {
+		return
+	}
+	for i, rule := range l.r.Rules {
+		if rule.Quantity != BadRatio || rule.Compare != Absolute || rule.Below || rule.Advisory || rule.Group != "" || rule.MinBad > 1 {
+			continue
+		}
+		quiet, worst, most := 1.0, "", 0.0
+		for _, stage := range l.r.course() {
+			interval := stage.interval()
+			requests := stage.Traffic.Of(l.s.PerSecond * interval.Seconds())
+			pooled := math.Ceil(max(1, rule.MinRequests, requests) / max(requests, 1e-9)) // looks that make one
+			n := int(min(1e5, stage.length().Seconds()/interval.Seconds()/pooled))
+			k := rule.Consecutive
+			if h := rule.hold(); h > 0 {
+				if byHold := int(math.Ceil(h.Seconds() / interval.Seconds() / pooled)); k == 0 || byHold < k {
+					k = byHold
+				}
+			}
+			total := math.Round(requests * pooled)
+			if k == 0 || n == 0 || total < 1 || total > maxCount {
+				continue
+			}
+			// The few events that bring the ratio above the threshold.
+			least := math.Floor(total*rule.Threshold) + 1
+			if least > total {
+				continue
+			}
+			_, bad := stat.BinomialCDF(uint64(least-1), uint64(total), l.s.Good)
+			p := runWithin(bad, k, n)
+			if p > most {
+				most, worst = p, stage.String()
+			}
+			quiet *= 1 - p
+		}
+		if alarm := 1 - quiet; alarm > 0.05 {
+			l.add("noisy-rule", diag.Warning, place("rules", i), rule.String(), "with the usual "+percent(l.s.Good)+" errors it takes back "+percent(alarm)+" of good releases by chance, most of them at "+worst,
+				"compare with the baseline (a judge), or raise the threshold or min_requests")
+		}
+	}
+}
+
+// runWithin is the probability of k in a row within n, each with probability p.
+func runWithin(p float64, k, n int) float64 {
+	switch {
+	case k <= 0:
+		return 1
+	case n < k:
+		return 0
+	}
+	// none[i] is the probability of no such run within i.
+	none := make([]float64, n+1)
+	run := math.Pow(p, float64(k))
+	for i := range none {
+		switch {
+		case i < k:
+			none[i] = 1
+		case i == k:
+			none[i] = 1 - run
+		default:
+			none[i] = none[i-1] - none[i-k-1]*(1-p)*run
+		}
+	}
+	return math.Min(1, math.Max(0, 1-none[n]))
 }
