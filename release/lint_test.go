@@ -31,7 +31,10 @@ func TestLint(t *testing.T) {
 		{"10% for 30m", "0.3% error rate for 5m", func(r *Rollout, s *Setting) { r.Watch = time.Hour; s.Good = 0.0008; s.PerSecond = 1000 }, "looser-than-objective", "misses the objective of 99.9%"},
 		{"10% for 30m", "0.1% error rate for 5m", func(r *Rollout, s *Setting) { r.Watch = time.Hour; s.PerSecond = 1000; s.Good = 0.0005; s.Bad = 0.2 }, "", ""},
 		{"10% for 30m", "", func(r *Rollout, s *Setting) { r.Watch = time.Hour; s.Bad = 0.01 }, "no-rule", ""},
-		{"10% for 30m", "2% error rate for 5m", func(r *Rollout, s *Setting) { s.Alerts = []Alert{{"Ticket", false, 0.001}, {"Burn", true, 0.0144}}; s.Bad = 0.03 },
+		{"10% for 30m", "2% error rate for 5m", func(r *Rollout, s *Setting) {
+			s.Alerts = []Alert{{"Ticket", false, 0.001}, {"Burn", true, 0.0144}}
+			s.Bad = 0.03
+		},
 			"looser-than-page looser-than-objective no-watch", "between 1.44 % and 2 % errors gets all traffic, and then Burn pages"},
 		{"10% for 30m", "0.1% error rate for 2h", func(r *Rollout, s *Setting) { s.Bad = 0.02 }, "rule-never-trips rule-after-stage one-error no-watch", "it needs 2h of bad looks, and the whole rollout takes 30m"},
 		{"1% for 5m, 10% for 30m", "0.1% error rate for 10m", func(r *Rollout, s *Setting) { s.Bad = 0.02; r.Rules[0].MinRequests = 5000 },

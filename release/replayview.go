@@ -62,7 +62,10 @@ func (r ReplayReport) SVG() string {
 	for _, o := range r.Outcomes {
 		name, state := "×"+figure(o.Factor), chart.Neutral
 		if o.Factor == 1 {
-			name, state = "A/A", chart.Warning
+			name = "A/A"
+			if o.Share > 0.05 {
+				state = chart.Warning
+			}
 		}
 		b.Categories = append(b.Categories, name)
 		s.Values = append(s.Values, o.Share)
