@@ -19,11 +19,17 @@ import (
 // and prints one value of each.
 const cell = `
 import (
+	"context"
 	"fmt"
+	"time"
 	"ROOT"
 	"ROOT/alerting"
 	"ROOT/alerting/rules"
+	"ROOT/capacity"
+	"ROOT/capacity/ets"
 	"ROOT/oncall/response"
+	"ROOT/release"
+	"ROOT/release/canary"
 	"ROOT/slo"
 )
 
@@ -37,7 +43,19 @@ fmt.Println("alerting", bound.Pairs[0].ThresholdText, err)
 set, err := rules.Compile([]rules.SLO{rules.SLO{Objective: objective}}, rules.Options{})
 fmt.Println("rules", len(set.Alerts()), err)
 
+series := capacity.Series{Start: time.Unix(0, 0).UTC(), Step: time.Hour, Values: []float64{3, 5, 4, 3, 5, 4}}
+forecast, err := capacity.SeasonalNaive{Period: 3}.Forecast(context.Background(), series, 2)
+fmt.Println("capacity", forecast.Mean, err)
+
+model, err := ets.ParseModel("AAdA", 24)
+fmt.Println("ets", model.String(), err)
+
 fmt.Println("response", response.Platform)
+
+fmt.Println("release", release.DefaultHold.String())
+
+adjusted, err := canary.Holm([]float64{0.01, 0.5})
+fmt.Println("canary", adjusted, err)
 
 svc, err := ownership.Read("service.yaml", []byte("service: {name: checkout, owner_team: pay, responsibilities: [{availability: 99.9%}]}"))
 fmt.Println("ownership", svc.Name, svc.Objectives()[0].Target.String(), err)
@@ -46,7 +64,11 @@ fmt.Println("ownership", svc.Name, svc.Objectives()[0].Target.String(), err)
 const want = `slo 99.9% 0.001 <nil>
 alerting 0.0144 <nil>
 rules 4 <nil>
+capacity [3 5] <nil>
+ets AAdA <nil>
 response platform
+release 5m0s
+canary [0.02 0.5] <nil>
 ownership checkout 0.999 <nil>
 `
 
@@ -60,6 +82,26 @@ func oneBlock(t *testing.T, folder, interpreter string) {
 	printed, whole := interpret(t, interpreter, folder, ".", strings.ReplaceAll(cell, "ROOT", folder))
 	if printed != want {
 		t.Errorf("the cell prints\n%s\nwant\n%s\nwhole output:\n%s", printed, want, whole)
+	}
+}
+
+// TestCellImportsEveryPackage keeps a package from being forgotten.
+func TestCellImportsEveryPackage(t *testing.T) {
+	cmd := exec.Command("go", "list", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const root = "github.com/srekit/ownership"
+	for path := range strings.Lines(string(out)) {
+		path = strings.TrimPrefix(strings.TrimSpace(path), root)
+		if strings.HasPrefix(path, "/internal") || strings.HasPrefix(path, "/examples") {
+			continue
+		}
+		if !strings.Contains(cell, "\"ROOT"+path+"\"\n") {
+			t.Errorf("the cell does not import %s", root+path)
+		}
 	}
 }
 
