@@ -113,8 +113,9 @@ const (
 	// OrderResume ends a hold; the time on hold does not count for the stage. After
 	// ExitHold it gives the stage its time once more.
 	OrderResume
-	// OrderGoOn leaves the stage without further measuring. What is not known is
-	// acknowledged once and not asked again in this stage. Gates still hold.
+	// OrderGoOn leaves the stage without further measuring, for its bake if it has
+	// one, or while it bakes for the next. What is not known is acknowledged once and
+	// not asked again in this stage. Gates still hold.
 	OrderGoOn
 	// OrderAbort takes the release back.
 	OrderAbort

@@ -50,6 +50,15 @@ func (s *State) obey(o *Order, i int, out *[]Transition, p *problems) {
 			refuse(fmt.Sprintf("it speaks of stage %d, and that is not being measured", o.Stage), "give the stage that State.Status tells")
 			return
 		}
+		if s.core.Phase == Baking {
+			if s.core.Acknowledged {
+				return // sent twice
+			}
+			s.core.Acknowledged = true
+			s.move(out, Baking, "order-go-on", said())
+			s.leave(out)
+			return
+		}
 		s.leaveWait()
 		s.core.Acknowledged = true
 		s.pass(out, "order-go-on", said())
@@ -86,13 +95,11 @@ func (s *State) resume(out *[]Transition, text string) {
 	case Pending, Gated, Moving:
 	case Baking:
 		// The bake begins anew: nobody promised to watch meanwhile.
+	case WarmingUp:
+		s.core.Entered = s.core.Entered.Add(time.Duration(held))
 	default:
-		s.core.Longer += held
-		s.core.Later += held
-		if to == WarmingUp {
-			s.core.Entered = s.core.Entered.Add(time.Duration(held))
-			s.core.Longer, s.core.Later = s.core.Longer-held, s.core.Later-held
-		}
+		s.core.Longer = s.core.Longer.plus(held)
+		s.core.Later = s.core.Later.plus(held)
 	}
 	if s.core.ByExit {
 		s.extend()

@@ -175,8 +175,8 @@ func (s *State) stop(out *[]Transition, b obstacle) {
 func (s *State) leaveWait() {
 	if s.core.Phase == AwaitingTraffic {
 		d := seconds(s.core.Now.Sub(s.core.Since))
-		s.core.Waited += d
-		s.core.Later += d
+		s.core.Waited = s.core.Waited.plus(d)
+		s.core.Later = s.core.Later.plus(d)
 	}
 }
 
@@ -208,8 +208,8 @@ func (s *State) exit(out *[]Transition, b obstacle, text string) {
 // extend gives the stage its time once more, from now on.
 func (s *State) extend() {
 	again := max(s.takes(), s.stage().interval())
-	s.core.Longer += seconds(max(0, s.core.Now.Sub(s.ends())) + again)
-	s.core.Later += seconds(max(0, s.core.Now.Sub(s.core.Entered)-s.deadline()-time.Duration(s.core.Later)) + again)
+	s.core.Longer = s.core.Longer.plus(seconds(max(0, s.core.Now.Sub(s.ends())))).plus(seconds(again))
+	s.core.Later = s.core.Later.plus(seconds(max(0, s.core.Now.Sub(s.core.Entered)-s.deadline()-time.Duration(s.core.Later)))).plus(seconds(again))
 	s.core.Waited = 0
 }
 

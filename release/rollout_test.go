@@ -156,3 +156,48 @@ func FuzzParseRollout(f *testing.F) {
 		}
 	})
 }
+
+func TestParseRule(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want Rule
+	}{
+		{"0.1% error rate for 5 mins", Rule{Metric: "error_rate", Threshold: 0.001, Hold: 5 * time.Minute}},
+		{"p95 latency > 200ms for 10m", Rule{Metric: "p95_latency", Quantity: Value, Threshold: 0.2, Hold: 10 * time.Minute}},
+		{"availability < 99.9%", Rule{Metric: "availability", Threshold: 0.999, Below: true}},
+		{"30 errors/min for 2m", Rule{Metric: "errors", Quantity: Value, Threshold: 0.5, Hold: 2 * time.Minute}},
+		{"burn rate > 14.4", Rule{Metric: "burn_rate", Quantity: Value, Threshold: 14.4}},
+	} {
+		got, err := ParseRule(c.in)
+		if err != nil || got != c.want {
+			t.Errorf("%q: %+v, %v; want %+v", c.in, got, err, c.want)
+		}
+	}
+	for _, in := range []string{"", "errors", "-1% error rate", "error rate = 1%", "200% error rate"} {
+		if r, err := ParseRule(in); err == nil || !errors.Is(err, ErrInput) {
+			t.Errorf("%q: %+v, %v", in, r, err)
+		}
+	}
+}
+
+func FuzzParseRule(f *testing.F) {
+	for _, s := range []string{"0.1% error rate for 5 mins", "p95 latency > 200ms", "burn rate > 14.4 over 1h", "5 errors/min", "x >= 1%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, err := ParseRule(s)
+		if err != nil {
+			if !errors.Is(err, ErrInput) {
+				t.Fatalf("%q: %v wraps no ErrInput", s, err)
+			}
+			return
+		}
+		if r.String() == "" || r.Validate() != nil {
+			t.Fatalf("%q: %+v", s, r)
+		}
+		var read Rule
+		if err := json.Unmarshal(must(json.Marshal(r))(t), &read); err != nil || read != r {
+			t.Fatalf("%q: %+v is read as %+v, %v", s, r, read, err)
+		}
+	})
+}

@@ -100,7 +100,7 @@ func (s *ruleState) take(r *Rule, m *Measurement, at time.Time, length time.Dura
 	switch r.Quantity {
 	case BadRatio:
 		s.Canary = s.Canary.Add(m.Canary)
-		s.Pooled += seconds(length)
+		s.Pooled = s.Pooled.plus(seconds(length))
 		if r.Compare != Absolute {
 			s.Baseline = s.Baseline.Add(m.Baseline)
 		}
@@ -152,7 +152,7 @@ func (s *ruleState) look(r *Rule, bad bool, at time.Time, length time.Duration, 
 	}
 	s.History |= 1
 	s.Status = badLook
-	s.Held += seconds(length)
+	s.Held = s.Held.plus(seconds(length))
 	s.Run++
 	s.Bad++
 	hold := r.hold()

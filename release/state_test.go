@@ -153,6 +153,19 @@ func TestCourses(t *testing.T) {
 			[]string{"0 stage→warming_up 10%", "3 analyse→analysing 10%", "13 bake→baking 10%", "18 stage→watching 100%", "18 completed→completed 100%"}},
 		{"bad while it bakes", tenPercent(func(r *Rollout) { r.Stages[0].Bake = 10 * time.Minute }), all2(looks(0, 11, 0), looks(12, 30, 0.02)),
 			[]string{"0 stage→analysing 10%", "10 bake→baking 10%", "16 rule→returning 10%", "16 returned→rolled_back 0%"}},
+		{"a stage waits for a metric that comes ten minutes late", tenPercent(func(r *Rollout) {
+			r.Rules = append(r.Rules, Rule{Metric: "orders", Quantity: Value, Below: true, Threshold: 5, Consecutive: 3, Delay: 10 * time.Minute})
+		}), slicesOf(0, 14, func(i int) Observation {
+			return minute(i, 0, 1000).with(func(o *Observation) {
+				if i > 11 {
+					o.Measurements = append(o.Measurements, Measurement{Metric: "orders", At: o.At.Add(-10 * time.Minute), Value: 7})
+				}
+			})
+		}),
+			[]string{"0 stage→analysing 10%", "10 undecided→undecided 10%", "12 stage→watching 100%", "12 completed→completed 100%"}},
+		{"a bake that is cut short", tenPercent(func(r *Rollout) { r.Stages[0].Bake = 10 * time.Minute }),
+			append(looks(0, 10, 0), minute(11, 0, 9).with(order(OrderGoOn))),
+			[]string{"0 stage→analysing 10%", "10 bake→baking 10%", "11 order-go-on→baking 10%", "11 stage→watching 100%", "11 completed→completed 100%"}},
 		{"the judge takes it back", tenPercent(judged), []Observation{idle(0), verdict(1, canary.Continue), verdict(2, canary.Rollback)},
 			[]string{"0 stage→analysing 10%", "2 rule→returning 10%", "2 returned→rolled_back 0%"}},
 		{"the judge needs more, then promotes", tenPercent(func(r *Rollout) { r.Rules = nil; judged(r) }),
@@ -527,7 +540,11 @@ func TestMachineLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawGated(t)
 		in := drawObservations(t)
-		s, again := start(t, r), start(t, r)
+		begin := func() *State { return start(t, r) }
+		if rapid.IntRange(0, 4).Draw(t, "return") == 0 {
+			begin = func() *State { s := must(r.StartReturn(t0, t0))(t); return &s }
+		}
+		s, again := begin(), begin()
 		cut := rapid.IntRange(0, len(in)).Draw(t, "cut")
 		var last Transition
 		taken := false
@@ -575,12 +592,6 @@ func TestMachineIdempotent(t *testing.T) {
 		r := drawGated(t)
 		s := start(t, r)
 		for _, o := range drawObservations(t) {
-			for i := range o.Orders { // what is ordered twice is ordered twice
-				if k := o.Orders[i].Kind; k == OrderHold || k == OrderResume || k == OrderGoOn {
-					o.Orders = nil
-					break
-				}
-			}
 			_, _ = s.Step(o)
 			before := s.core
 			out, _ := s.Step(o)
@@ -615,6 +626,42 @@ func TestStateRefuses(t *testing.T) {
 			t.Errorf("%s: the state has changed", c.new)
 		}
 	}
+}
+
+// Whatever is read back as a state takes observations without a panic, and can be
+// stored again.
+func FuzzState(f *testing.F) {
+	r := tenPercent(func(r *Rollout) {
+		r.Capacity = true
+		r.Gates.Budget = DefaultBudgetGate()
+		r.Rules = append(r.Rules, Rule{Metric: "judge", Quantity: Judgement, K: 1, Of: 64})
+	})
+	s := start(f, r)
+	f.Add(must(json.Marshal(s))(f))
+	feed(f, s, idle(0).with(capacity("1", "1")).with(func(o *Observation) { o.Budget = BudgetReading{At: t0, Remaining: 1} }))
+	feed(f, s, looks(1, 4, 0.1)...)
+	f.Add(must(json.Marshal(s))(f))
+	feed(f, s, idle(5).with(order(OrderHold)))
+	f.Add(must(json.Marshal(s))(f))
+	back := must(r.StartReturn(t0, t0))(f)
+	f.Add(must(json.Marshal(back))(f))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s State
+		if json.Unmarshal(text, &s) != nil {
+			return
+		}
+		for i, o := range all2(looks(1, 3, 0.5), []Observation{verdict(30, canary.Promote).with(capacity("1", "1")), idle(31).with(order(OrderResume)), idle(500).with(order(OrderGoOn)), idle(900)}) {
+			if _, err := s.Step(o); err != nil && !errors.Is(err, ErrInput) {
+				t.Fatalf("%d: %v", i, err)
+			}
+			_ = s.Status().Markdown()
+		}
+		again := must(json.Marshal(s))(t)
+		var read State
+		if err := json.Unmarshal(again, &read); err != nil {
+			t.Fatalf("%s\nis not read back: %v", again, err)
+		}
+	})
 }
 
 func BenchmarkStep(b *testing.B) {

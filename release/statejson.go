@@ -56,8 +56,8 @@ func (s *State) UnmarshalJSON(text []byte) error {
 		bad("state.factor", number(c.Factor))
 	case len(j.Rules) != len(n.rules):
 		bad("rules", strconv.Itoa(len(j.Rules)))
-	case c.Longer < 0 || c.Later < 0 || c.Waited < 0 || c.Extends < 0:
-		bad("state", "a negative time")
+	case !inLength(c.Longer) || !inLength(c.Later) || !inLength(c.Waited) || c.Extends < 0:
+		bad("state", "its lengths of time")
 	case len(c.Overrides) > 100:
 		bad("state.overrides", strconv.Itoa(len(c.Overrides)))
 	}
@@ -73,7 +73,7 @@ func (s *State) UnmarshalJSON(text []byte) error {
 	}
 	for i := range j.Rules {
 		r := &j.Rules[i]
-		if !inRange(r.Last) || !usable(r.Canary) || !usable(r.Baseline) || r.Looks < 0 || r.Held < 0 || r.Pooled < 0 || r.Run < 0 || r.Bad < 0 || int(r.Status) >= len(lookNames) {
+		if !inRange(r.Last) || !usable(r.Canary) || !usable(r.Baseline) || r.Looks < 0 || !inLength(r.Held) || !inLength(r.Pooled) || r.Run < 0 || r.Bad < 0 || int(r.Status) >= len(lookNames) {
 			bad(place("rules", i), "its numbers")
 		}
 		n.restore(&r.Last)
@@ -94,3 +94,12 @@ func (s *State) restore(t *time.Time) {
 	}
 	*t = s.local(*t)
 }
+
+// inLength reports whether a length of time may have come together in a state.
+func inLength(d seconds) bool { return d >= 0 && d <= longest }
+
+// longest bounds what is added up in a state, so that it never overflows.
+const longest = seconds(100 * maxLength)
+
+// plus is the sum, at most longest.
+func (s seconds) plus(d seconds) seconds { return min(s+min(d, longest), longest) }
