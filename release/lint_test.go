@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -113,6 +114,15 @@ func TestSights(t *testing.T) {
 		t.Errorf("%+v, %v", read, err)
 	}
 	s := setting()
+	for _, factor := range []float64{1.2, 1.5, 2, 5} { // the short cut tells nothing else
+		s.Factor = factor
+		s, _ := s.complete()
+		e := canary.Exposure{Share: 0.1, Duration: 2 * time.Hour}
+		got, want := must(s.noticed(e, s.harm(factor)))(t), must(s.power().At(e, s.harm(factor)))(t)
+		if math.Abs(got-want) > 1e-5 {
+			t.Errorf("×%v: %v, want %v", factor, got, want)
+		}
+	}
 	s.PerSecond = 0
 	if _, err := MustRollout("10% for 5m").Sights(s); err == nil {
 		t.Error("no rate")
@@ -176,5 +186,25 @@ func TestFitting(t *testing.T) {
 	f.Loss = slo.MustRatio("0")
 	if _, _, err = f.Rollout(); err == nil {
 		t.Error("nothing may be spent")
+	}
+}
+
+func BenchmarkLint(b *testing.B) {
+	r := MustRollout("1% for 5m, 10% for 30m, 50% for 1h")
+	r.Rules = []Rule{MustRule("0.1% error rate for 5m")}
+	for _, rate := range []struct {
+		name string
+		v    float64
+	}{{"100rps", 100}, {"10000rps", 10000}} {
+		b.Run(rate.name, func(b *testing.B) {
+			s := setting()
+			s.PerSecond = rate.v
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := r.Lint(s); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

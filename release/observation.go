@@ -111,7 +111,8 @@ const (
 	// OrderHold keeps the rollout where it is; its rules go on watching.
 	OrderHold OrderKind = iota
 	// OrderResume ends a hold; the time on hold does not count for the stage. After
-	// ExitHold it gives the stage its time once more.
+	// ExitHold it gives the stage its time once more. It is not taken at the instant
+	// at which the hold begins, for which it cannot have been meant.
 	OrderResume
 	// OrderGoOn leaves the stage without further measuring, for its bake if it has
 	// one, or while it bakes for the next. What is not known is acknowledged once and

@@ -44,6 +44,10 @@ func (s *State) obey(o *Order, i int, out *[]Transition, p *problems) {
 			refuse("the rollout is not on hold", "leave it out")
 			return
 		}
+		if !s.core.Now.After(s.core.Since) { // it was meant for a hold before this one
+			refuse("the hold began at this very instant", "look at it first")
+			return
+		}
 		s.resume(out, said())
 	case OrderGoOn:
 		if o.Stage != s.core.Stage || s.core.Stage < 0 || s.core.Phase == Gated || s.core.Phase == Moving || s.core.Phase == Held && (s.core.BeforeHold == Gated || s.core.BeforeHold == Moving) {

@@ -58,7 +58,7 @@ func (r Rollout) Curve(stage int, s Setting, factors ...float64) (PowerCurve, er
 	for _, f := range factors {
 		var line []float64
 		for _, t := range c.Times {
-			v, err := s.power().At(canary.Exposure{Share: st.Traffic.Float64(), Duration: t}, s.harm(f))
+			v, err := s.noticed(canary.Exposure{Share: st.Traffic.Float64(), Duration: t}, s.harm(f))
 			if err != nil {
 				return PowerCurve{}, err
 			}

@@ -75,6 +75,19 @@ func (s Setting) harm(factor float64) float64 { return math.Min(1, s.Good*factor
 
 func (s Setting) power() canary.Power { return canary.Power{Ratio: s.Good, PerSecond: s.PerSecond} }
 
+// noticed is the probability that a release with this share of bad requests is noticed
+// within the exposure. What even one look at an error of 1e-6 does not miss need not be
+// followed event by event: evidence that may be looked at at any time asks for less
+// than that (z = 4.75) below a hundred million bad requests.
+func (s Setting) noticed(e canary.Exposure, harm float64) (float64, error) {
+	plain := s.power()
+	plain.Design, plain.Alpha = canary.OneLook, 1e-6
+	if v, err := plain.At(e, harm); err == nil && v > 1-1e-6 {
+		return v, nil
+	}
+	return s.power().At(e, harm)
+}
+
 // Sight is what one stage can show by itself, judged by evidence that may be looked at
 // at any time (canary.AnyTime). A judge that carries its evidence on from stage to stage
 // sees more in the later ones.
@@ -143,7 +156,7 @@ func (s Setting) sight(stage Stage) (Sight, error) {
 		return v, nil
 	}
 	var err error
-	if v.Power, err = s.power().At(canary.Exposure{Share: share, Duration: stage.Hold}, harm); err != nil {
+	if v.Power, err = s.noticed(canary.Exposure{Share: share, Duration: stage.Hold}, harm); err != nil {
 		return v, err
 	}
 	if v.Power < s.Power {
