@@ -36,7 +36,11 @@ type Metric struct {
 	// histograms of which there are few looks.
 	Pooled bool `json:"pooled,omitempty"`
 	// MinTotal is the number of requests or values that the canary must have had
-	// before it is promoted; Power tells what it takes to see a given harm.
+	// before it is promoted. 0 takes for counts what shows harm of the tolerance
+	// with 80 % power: SampleSize at the baseline's share of bad requests and the
+	// canary's share of the traffic so far, in mode Sequential times the
+	// price of looking at any time; and none for samples and histograms. 1 is none. It
+	// is needed beside the exclusion of harm, never instead of it.
 	MinTotal int64 `json:"min_total,omitempty"`
 	// NoData is what looks without usable data mean.
 	NoData Policy `json:"no_data,omitempty"`
@@ -87,8 +91,10 @@ type Measurement struct {
 	Name     string   `json:"name"`
 	Baseline Observed `json:"baseline"`
 	Canary   Observed `json:"canary"`
-	// Control is a second baseline that was set up like the canary, if there is
-	// one: what differs between two baselines is the noise of arms.
+	// Control is a second baseline, set up like the canary with the release that the
+	// baseline has, if there is one. Two baselines differ in nothing, so that what
+	// they differ by is the noise of arms; see Drift. It decides nothing. Where it is
+	// nil, drift is estimated between canary and baseline, and the report says so.
 	Control *Observed `json:"control,omitempty"`
 }
 

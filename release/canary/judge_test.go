@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,8 +150,16 @@ func threeMetrics() []Metric {
 func TestStreamSurvivesRestart(t *testing.T) {
 	for _, mode := range []Mode{Sequential, Fixed} {
 		for _, factor := range []float64{1, 1.5} {
-			judge := Judge{Mode: mode, PlannedLooks: 20, Metrics: threeMetrics()}
+			judge := Judge{Mode: mode, PlannedLooks: 20, Metrics: append(threeMetrics(), Metric{Name: "pooled", Kind: KindHistogram, Pooled: true, Tolerance: 1})}
 			looks := append(noisy(1, 15, factor, 1), noisy(2, 5, 1, 1)...)
+			for i := range looks {
+				pooled := looks[i].Metrics[2]
+				pooled.Name = "pooled"
+				for _, o := range []*Observed{&pooled.Canary, &pooled.Baseline} {
+					o.Histogram = &Histogram{append(slices.Clone(o.Histogram.Bounds), math.Inf(1)), o.Histogram.Counts}
+				}
+				looks[i].Metrics = append(looks[i].Metrics, pooled)
+			}
 			for i := range looks {
 				looks[i].Seconds = float64(i)
 			}
@@ -162,6 +171,7 @@ func TestStreamSurvivesRestart(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			whole := s // is never stored
 			rolled := false
 			var got Report
 			for i, look := range looks {
@@ -181,6 +191,13 @@ func TestStreamSurvivesRestart(t *testing.T) {
 				}
 				rolled = got.Verdict == Rollback
 				s = again
+				if _, err := whole.Look(look); err != nil {
+					t.Fatal(err)
+				}
+				stored, _ := json.Marshal(s)
+				if kept, err := json.Marshal(whole); err != nil || string(kept) != string(stored) {
+					t.Fatalf("look %d: the stored stream is not what it would be (%v):\n%s\n%s", i, err, stored, kept)
+				}
 			}
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("%v, factor %v (-run +stream):\n%s", mode, factor, d)
@@ -483,20 +500,84 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// Where arms wander, the judge warns and names a margin.
+// Where arms wander, the judge warns, names a margin, and says which arms it
+// compared: two baselines if it can.
 func TestJudgeWarnsOfDrift(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 9))
-	var looks []Look
-	state := 0.0
-	for i := range 60 {
-		state = 0.9*state + 0.05*random.NormFloat64()
-		look := valued(float64(i), "latency", []float64{1}, []float64{1})
-		look.Metrics[0].Control = &Observed{Values: []float64{math.Exp(state)}}
-		looks = append(looks, look)
+	const noise = 0.2
+	wanders := func(n int) []float64 {
+		random := rand.New(rand.NewPCG(3, 9))
+		state, out := noise*random.NormFloat64(), make([]float64, n)
+		for i := range out {
+			out[i] = math.Exp(state)
+			state = 0.8*state + 0.6*noise*random.NormFloat64()
+		}
+		return out
+	}(60)
+	of := map[Kind]func(v float64) Observed{
+		KindCounts:  func(v float64) Observed { return Observed{Bad: int64(20000 * v), Total: 1e6} },
+		KindSamples: func(v float64) Observed { return Observed{Values: []float64{v}} },
+		KindHistogram: func(v float64) Observed {
+			return Observed{Histogram: &Histogram{[]float64{v, 2 * v}, []float64{50, 50}}}
+		},
 	}
-	r, err := Judge{Metrics: []Metric{{Name: "latency", Kind: KindSamples}}}.Run(looks)
-	if err != nil || len(r.Metrics[0].Warnings) != 1 || r.Metrics[0].Warnings[0].Code != "arm-drift" || !strings.HasPrefix(r.Metrics[0].Warnings[0].Remedy, "set the margin to ") {
-		t.Errorf("%+v, %v", r.Metrics, err)
+	steady := 1.0
+	for _, c := range []struct {
+		name                      string
+		kind                      Kind
+		canary, baseline, control *float64 // nil wanders
+		hasControl, warns         bool
+		drift                     string
+	}{
+		{"the second baseline wanders", KindSamples, &steady, &steady, nil, true, true, "two-baselines"},
+		{"counts, the second baseline wanders", KindCounts, &steady, &steady, nil, true, true, "two-baselines"},
+		{"histograms, the second baseline wanders", KindHistogram, &steady, &steady, nil, true, true, "two-baselines"},
+		{"the canary wanders, two baselines do not", KindSamples, nil, &steady, &steady, true, false, "two-baselines"},
+		{"the canary wanders, nobody knows why", KindSamples, nil, &steady, nil, false, true, "canary-and-baseline"},
+		{"counts, the canary wanders", KindCounts, nil, &steady, nil, false, true, "canary-and-baseline"},
+		{"all wander together", KindSamples, nil, nil, nil, true, false, "two-baselines"},
+		{"nothing wanders", KindCounts, &steady, &steady, nil, false, false, "canary-and-baseline"},
+	} {
+		var looks []Look
+		for i, w := range wanders {
+			at := func(fixed *float64) Observed {
+				if fixed == nil {
+					return of[c.kind](w)
+				}
+				return of[c.kind](*fixed)
+			}
+			m := Measurement{Name: "m", Canary: at(c.canary), Baseline: at(c.baseline)}
+			if c.hasControl {
+				o := at(c.control)
+				m.Control = &o
+			}
+			looks = append(looks, Look{float64(i), []Measurement{m}})
+		}
+		r, err := Judge{Metrics: []Metric{{Name: "m", Kind: c.kind}}}.Run(looks)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		m := r.Metrics[0]
+		if m.DriftOf != c.drift || (len(m.Warnings) > 0) != c.warns || c.warns != (m.ArmNoise > 0.1) {
+			t.Errorf("%s: drift of %q, noise %.3f, warnings %v; want %q, a warning: %v", c.name, m.DriftOf, m.ArmNoise, m.Warnings, c.drift, c.warns)
+			continue
+		}
+		if !c.warns {
+			continue
+		}
+		w, between := m.Warnings[0], strings.Contains(m.Warnings[0].Text, "this is estimated between the arms")
+		if w.Code != "arm-drift" || !strings.HasPrefix(w.Remedy, "set the margin to ") || between == c.hasControl {
+			t.Errorf("%s: %v", c.name, w)
+		}
+	}
+	pooled := poured(100, 100)[0]
+	pooled.Metrics[0].Control = &pooled.Metrics[0].Baseline
+	r, err := Judge{Metrics: []Metric{{Name: "size", Kind: KindHistogram, Pooled: true, Tolerance: 1}}}.Run(repeated(10, pooled))
+	if err != nil || r.Metrics[0].DriftOf != "two-baselines" {
+		t.Errorf("pooled: drift of %q, %v", r.Metrics[0].DriftOf, err)
+	}
+	r, err = Judge{Metrics: []Metric{{Name: "m"}}}.Run(repeated(9, counted(0, "m", Arm{1, 100}, Arm{1, 100})))
+	if err != nil || r.Metrics[0].DriftOf != "" {
+		t.Errorf("nine looks: drift of %q, %v", r.Metrics[0].DriftOf, err)
 	}
 }
 

@@ -27,6 +27,10 @@ type metricState struct {
 	Drift    Drift   `json:"drift"`
 	Split    Drift   `json:"split"` // of control and baseline
 
+	// PerSecond is the canary's requests a second in the last look with some, 0
+	// where its length is not known.
+	PerSecond float64 `json:"per_second"`
+
 	CanaryArm     Arm         `json:"canary_arm"`
 	BaselineArm   Arm         `json:"baseline_arm"`
 	CanaryValues  []float64   `json:"canary_values,omitempty"` // in mode fixed
@@ -294,9 +298,8 @@ func (s *metricState) take(m *Measurement, mode Mode, alpha float64, p *problems
 				p.add(path, err.Error(), "cannot be compared", "give histograms of one layout")
 			}
 		}
-		if x > 0 && y > 0 {
-			s.Drift.Add(x, y)
-		}
+		s.Drift.Add(x, y)
+		s.split(m, y, p, path)
 		return ""
 	}
 	if x <= 0 || y <= 0 {
@@ -327,12 +330,18 @@ func (s *metricState) take(m *Measurement, mode Mode, alpha float64, p *problems
 		}
 	}
 	s.Drift.Add(x, y)
+	s.split(m, y, p, path)
+	return ""
+}
+
+// split compares the second baseline, if there is one, with the first, whose value
+// in this look is y.
+func (s *metricState) split(m *Measurement, y float64, p *problems, path string) {
 	if m.Control != nil && !m.Control.Missing && m.Control.Error == "" {
-		if z, _, ok := s.block(m.Control, p, path+".control.histogram"); ok && z > 0 {
+		if z, _, ok := s.block(m.Control, p, path+".control.histogram"); ok {
 			s.Split.Add(z, y)
 		}
 	}
-	return ""
 }
 
 // pool keeps all values for a test at a planned time.
@@ -355,7 +364,11 @@ func (s *metricState) pool(m *Measurement, p *problems, path string) {
 		from *Histogram
 	}{{&s.CanaryBuckets, m.Canary.Histogram}, {&s.BaseBuckets, m.Baseline.Histogram}} {
 		if *v.to == nil {
-			*v.to = v.from.clone()
+			h := v.from.clone()
+			if k := len(h.Bounds); k == len(h.Counts) && math.IsInf(h.Bounds[k-1], 1) {
+				h.Bounds = h.Bounds[:k-1] // which has no place in JSON
+			}
+			*v.to = h
 			continue
 		}
 		if !sameBounds(**v.to, *v.from) {

@@ -51,6 +51,11 @@ type MetricReport struct {
 	// N and M are the requests or values of canary and baseline.
 	N float64 `json:"n"`
 	M float64 `json:"m"`
+	// Needs is the least N for a promotion: Metric.MinTotal or what the power analysis
+	// that it documents takes, 0 for none; WaitSeconds is how long that takes
+	// at the traffic of the last look, 0 where it is there or where that is not known.
+	Needs       float64 `json:"needs,omitempty"`
+	WaitSeconds float64 `json:"wait_seconds,omitempty"`
 	// Statistic is ln E as the alarm follows it; in mode Fixed that of the test.
 	Statistic float64 `json:"statistic"`
 	// PValue is against harm up to the margin, PSafe against harm of the tolerance
@@ -59,14 +64,20 @@ type MetricReport struct {
 	PSafe  float64 `json:"p_value_safe"`
 	Share  float64 `json:"share"`
 	// Effect is the ratio canary/baseline, or the shift, as EffectName says.
-	Effect     float64   `json:"effect"`
-	EffectName string    `json:"effect_name"`
-	Low        float64   `json:"low"`
-	High       float64   `json:"high"`                    // math.MaxFloat64 where open
-	Level      float64   `json:"level"`                   // 0 where the test has no interval
-	Invalid    int64     `json:"invalid,omitempty"`       // values that were left out
-	Gaps       int64     `json:"missing_looks,omitempty"` // looks without data
-	Warnings   []Warning `json:"warnings,omitempty"`
+	Effect     float64 `json:"effect"`
+	EffectName string  `json:"effect_name"`
+	Low        float64 `json:"low"`
+	High       float64 `json:"high"`                    // math.MaxFloat64 where open
+	Level      float64 `json:"level"`                   // 0 where the test has no interval
+	Invalid    int64   `json:"invalid,omitempty"`       // values that were left out
+	Gaps       int64   `json:"missing_looks,omitempty"` // looks without data
+	// ArmNoise is the standard deviation, as a part, by which arms wander apart by
+	// themselves, estimated from 10 looks on. DriftOf tells between which arms:
+	// two-baselines where looks have a Control, otherwise canary-and-baseline, where a
+	// harm that grows looks like drift too.
+	ArmNoise float64   `json:"arm_noise,omitempty"`
+	DriftOf  string    `json:"drift_of,omitempty"`
+	Warnings []Warning `json:"warnings,omitempty"`
 }
 
 // Report is the verdict on the looks so far.
@@ -143,7 +154,9 @@ func (s *Stream) metricReport(i int, harmed bool, alpha float64) MetricReport {
 	} else {
 		m.evidence(&r)
 	}
-	code, text := s.obstacle(m, harmed, alpha)
+	need := m.need(s.judge.Mode, r.Share)
+	r.Needs, r.WaitSeconds = need, m.wait(need)
+	code, text := s.obstacle(i, harmed, alpha)
 	r.Reason, r.Text = code, text
 	switch {
 	case harmed || m.Failed:
@@ -179,21 +192,30 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 				"the quantile lies in the bucket from %.4g to %.4g: harm of %.3g %% cannot be excluded in it", low, high, 100*s.Metric.Tolerance)
 		}
 	}
-	for _, d := range []struct {
-		drift Drift
-		what  string
-	}{{s.Split, "two baselines"}, {s.Drift, "canary and baseline"}} {
-		if d.drift.N < 10 {
-			continue
-		}
-		got, err := d.drift.Result(BlockTest{Margin: s.Metric.Margin, Tolerance: s.Metric.Tolerance, FalseAlarm: alpha}, min(10000, max(60, looks)))
-		if err == nil && got.Drifts && got.FalseAlarm > alpha {
-			add("arm-drift", fmt.Sprintf("set the margin to %.3g or more", got.Margin),
-				"%s wander apart by %.3g %% (correlation %.2f): with a margin of %.3g %%, %.3g %% of harmless releases would be rolled back",
-				d.what, 100*got.ArmNoise, got.Correlation, 100*s.Metric.Margin, 100*got.FalseAlarm)
-		}
-		break // a split says more
+	drift, of := s.Split, "two-baselines"
+	if drift.N < 10 {
+		drift, of = s.Drift, "canary-and-baseline"
 	}
+	if drift.N < 10 {
+		return
+	}
+	got, err := drift.Result(BlockTest{Margin: s.Metric.Margin, Tolerance: s.Metric.Tolerance, FalseAlarm: alpha}, min(10000, max(60, looks)))
+	if err != nil {
+		return
+	}
+	r.DriftOf, r.ArmNoise = of, bounded(got.ArmNoise)
+	if !got.Drifts || got.FalseAlarm <= alpha {
+		return
+	}
+	text := fmt.Sprintf("wander apart by %.3g %% (correlation %.2f): with a margin of %.3g %%, %.3g %% of harmless releases would be rolled back",
+		100*got.ArmNoise, got.Correlation, 100*s.Metric.Margin, 100*got.FalseAlarm)
+	remedy := fmt.Sprintf("set the margin to %.3g or more", got.Margin)
+	if drift == s.Split {
+		add("arm-drift", remedy, "two baselines %s", text)
+		return
+	}
+	add("arm-drift", remedy+", or measure a second baseline, which tells drift from harm",
+		"canary and baseline %s; this is estimated between the arms, where a harm that grows looks the same", text)
 }
 
 // evidence fills in what the sequential evidence says: that of the side with more
@@ -272,15 +294,19 @@ func (e *RateEvidence) flip(swapped bool) string {
 	}
 	share := (1 + e.test.Margin) * nc / ((1+e.test.Margin)*nc + nb)
 	limit := -math.Log(e.test.FalseAlarm)
+	var each [rateNodes]float64
+	for j := sides + 1; j < rateNodes; j++ {
+		each[j] = gridLogs[j] - math.Log1p(share*(gridNodes[j]-1))
+	}
 	with := func(k float64) float64 { // ln E with k more
 		f := *e
-		for j, rho := range &gridNodes {
-			f.logL[j] += k * (gridLogs[j] - math.Log1p(share*(rho-1)))
+		for j := sides + 1; j < rateNodes; j++ {
+			f.logL[j] += k * each[j]
 		}
 		return f.logHarm() + e.boost
 	}
 	// More events of one arm are more evidence: the smallest number is found by
-	// halving.
+	// doubling and halving.
 	if e.harmful {
 		if k, ok := smallestNumber(e.canary.Bad, func(k int64) bool { return with(-float64(k)) < limit }); ok {
 			return fmt.Sprintf("without harm being proven: %d instead of %d bad events of the %s", e.canary.Bad-k, e.canary.Bad, arm)
@@ -296,10 +322,13 @@ func (e *RateEvidence) flip(swapped bool) string {
 // smallestNumber is the smallest k from 1 to most at which is holds, as it does from
 // there on.
 func smallestNumber(most int64, is func(k int64) bool) (int64, bool) {
-	if most < 1 || !is(most) {
-		return 0, false
+	low, high := int64(0), min(1, most)
+	for ; high < 1 || !is(high); high = min(2*high, most) {
+		if high == most {
+			return 0, false
+		}
+		low = high
 	}
-	low, high := int64(0), most
 	for high-low > 1 {
 		if m := low + (high-low)/2; is(m) {
 			high = m

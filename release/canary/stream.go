@@ -58,9 +58,13 @@ func (s *Stream) Look(look Look) (Report, error) {
 	for i := range s.metrics {
 		next[i] = s.metrics[i].clone()
 		var q problems
+		before := next[i].CanaryArm.Total
 		next[i].look(places[i], s.judge.Mode, s.judge.share(i), &q, fmt.Sprintf("metrics[%q]", next[i].Metric.Name))
 		for _, e := range q.e.Problems {
 			p.add(e.Path, e.Text, e.Reason, e.Remedy)
+		}
+		if more := next[i].CanaryArm.Total - before; more > 0 && look.Seconds > s.seconds {
+			next[i].PerSecond = bounded(float64(more) / (look.Seconds - s.seconds))
 		}
 	}
 	if p.err() != nil {
@@ -171,7 +175,7 @@ func (s *Stream) decide(planned bool) {
 		if m.Looks == 0 && m.Metric.NoData != Ignore && blind == "" {
 			blind = m.Metric.Name
 		}
-		if code, text := s.obstacle(m, harmed[i], adjusted); code != "" && waiting == "" {
+		if code, text := s.obstacle(i, harmed[i], adjusted); code != "" && waiting == "" {
 			waiting = m.Metric.Name + ": " + text
 		}
 	}
@@ -343,7 +347,8 @@ func (s *Stream) score(harmed []bool) (float64, string) {
 }
 
 // obstacle is what keeps a metric from being called safe, as a code and a text.
-func (s *Stream) obstacle(m *metricState, harmed bool, alpha float64) (code, text string) {
+func (s *Stream) obstacle(i int, harmed bool, alpha float64) (code, text string) {
+	m := &s.metrics[i]
 	limit := int64(m.Metric.MissingLimit)
 	if limit == 0 {
 		limit = 3
@@ -366,9 +371,11 @@ func (s *Stream) obstacle(m *metricState, harmed bool, alpha float64) (code, tex
 		return "no-data", "no data yet"
 	case m.GapRun > limit || m.GapRun == limit && m.Metric.MissingLimit > 0:
 		return "stale", fmt.Sprintf("no data in %d looks in a row: %s", m.GapRun, m.Error)
-	case m.Canary < float64(m.Metric.MinTotal):
-		return "minimum", fmt.Sprintf("%.0f of %d requests or values that the canary needs", m.Canary, m.Metric.MinTotal)
-	case !(p <= alpha):
+	}
+	if text := m.lack(m.need(s.judge.Mode, s.judge.share(i))); text != "" {
+		return "minimum", text
+	}
+	if !(p <= alpha) {
 		return "not-excluded", fmt.Sprintf("harm of %.3g %% is not yet excluded%s", 100*m.Metric.Tolerance, m.needed(alpha))
 	}
 	return "", ""
@@ -395,7 +402,7 @@ func (s *metricState) needed(alpha float64) string {
 	if !(more >= 1 && more < maxCount) {
 		return ""
 	}
-	return fmt.Sprintf("; a canary that is like its baseline needs some %.2g more requests", more)
+	return fmt.Sprintf("; a canary that is like its baseline needs some %.2g more requests%s", more, s.atThisTraffic(s.Canary+more))
 }
 
 type streamJSON struct {
@@ -438,7 +445,7 @@ func (s *Stream) UnmarshalJSON(b []byte) error {
 	}
 	for i := range j.Metrics {
 		got, want := &j.Metrics[i], &fresh.metrics[i]
-		ok := got.Metric == want.Metric && got.Looks >= 0 && got.Looks <= j.Looks && got.Gaps >= 0 && got.GapRun >= 0 && got.Canary >= 0 && got.Baseline >= 0
+		ok := got.Metric == want.Metric && got.Looks >= 0 && got.Looks <= j.Looks && got.Gaps >= 0 && got.GapRun >= 0 && got.Canary >= 0 && got.Baseline >= 0 && got.PerSecond >= 0
 		for k := range want.Rate {
 			ok = ok && (got.Rate[k] == nil) == (want.Rate[k] == nil) && (got.Block[k] == nil) == (want.Block[k] == nil)
 			ok = ok && (got.Rate[k] == nil || got.Rate[k].test == want.Rate[k].test) && (got.Block[k] == nil || got.Block[k].test == want.Block[k].test)
