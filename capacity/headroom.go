@@ -217,8 +217,8 @@ func leastTotal(need, below int, left func(total int) int) int {
 }
 
 // wavering is how many units further on a domain may still have one unit less: twice what it
-// takes to give the smallest domain one more. It is held to 10,000, beyond which the count is
-// enough but may not be the least.
+// takes to give the smallest domain one more. It is held to 10,000, and to fewer with more than
+// 100 domains, beyond which the count is enough but may not be the least.
 func (h Headroom) wavering() int {
 	if len(h.Domains) == 0 {
 		return 0
@@ -227,7 +227,7 @@ func (h Headroom) wavering() int {
 	for _, d := range h.Domains {
 		sum += min(1e4, d/least)
 	}
-	return int(min(1e4, 2*sum+2))
+	return int(min(1e4, 1e6/float64(len(h.Domains)), 2*sum+2))
 }
 
 // left is how many of so many units serve in the worst case: the largest domains are lost,

@@ -30,7 +30,8 @@ type Naive2 struct {
 	Level  float64 // as of SeasonalNaive
 }
 
-// Forecast implements Forecaster. The time is in proportion to n·Period.
+// Forecast implements Forecaster. The time is in proportion to n·Period at
+// worst, and to n where the season is plain.
 // Warnings: no-interval, as of SeasonalNaive.
 func (n Naive2) Forecast(ctx context.Context, s Series, horizon int) (Forecast, error) {
 	if err := CheckForecast(s, horizon); err != nil {
@@ -105,9 +106,11 @@ func interpolated(s Series) []float64 {
 	return x
 }
 
-// seasonal is the test of M4 for a season of m steps.
+// seasonal is the test of M4 for a season of m steps. As r_k² is within 0 and 1,
+// the lags below m are looked at only until they cannot change the answer: none
+// of them for most long histories.
 func seasonal(x []float64, m int) bool {
-	if len(x) < 3*m {
+	if len(x)/3 < m {
 		return false
 	}
 	var total stat.Sum
@@ -126,12 +129,20 @@ func seasonal(x []float64, m int) bool {
 	if !(variance > 0) || math.IsInf(variance, 0) {
 		return false
 	}
+	r := math.Abs(covariance(m) / variance)
+	exceeds := func(squares float64) bool { return r > 1.645*math.Sqrt(squares/float64(len(x))) }
 	squares := 1.0
 	for k := 1; k < m; k++ {
+		if !exceeds(squares) {
+			return false
+		}
+		if exceeds(squares + float64(2*(m-k))) {
+			return true
+		}
 		r := covariance(k) / variance
 		squares += float64(2 * r * r)
 	}
-	return math.Abs(covariance(m)/variance) > 1.645*math.Sqrt(squares/float64(len(x)))
+	return exceeds(squares)
 }
 
 // multiplicative is the season of classical decomposition; ok is false where
@@ -144,14 +155,11 @@ func multiplicative(x []float64, m int) (figure []float64, ok bool) {
 	}
 	sums, counts := make([]float64, m), make([]float64, m)
 	half := m / 2
+	inner := windowSums(x, m-1+m%2) // the values of whole weight
 	for i := half; i+half < len(x); i++ {
-		sum := 0.0
-		for j := i - half; j <= i+half; j++ {
-			w := 1.0
-			if m%2 == 0 && (j == i-half || j == i+half) {
-				w = 0.5
-			}
-			sum += float64(w * x[j])
+		sum := inner[i-half+1-m%2]
+		if m%2 == 0 {
+			sum += float64(0.5*x[i-half]) + float64(0.5*x[i+half])
 		}
 		sums[i%m] += float64(x[i] * float64(m) / sum)
 		counts[i%m]++
@@ -168,4 +176,28 @@ func multiplicative(x []float64, m int) (figure []float64, ok bool) {
 		}
 	}
 	return sums, true
+}
+
+// windowSums is the sum of each window of so many values, by its first. A window
+// is the end of a block of values and the beginning of the next one, so nothing
+// is subtracted, and a great value leaves no trace where it is gone.
+func windowSums(x []float64, width int) []float64 {
+	if width > len(x) {
+		return nil
+	}
+	sums := make([]float64, len(x)-width+1)
+	for block := 0; block < len(sums); block += width {
+		end, sum := min(block+width, len(sums)), 0.0
+		for i := block + width - 1; i >= block; i-- {
+			if sum += x[i]; i < end {
+				sums[i] = sum
+			}
+		}
+		sum = 0
+		for i := block + 1; i < end; i++ {
+			sum += x[i+width-1]
+			sums[i] += sum
+		}
+	}
+	return sums
 }

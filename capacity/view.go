@@ -55,7 +55,7 @@ func (f Forecast) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s interval\n\n", escape(f.Model), percent(f.Level))
 	b.WriteString("| from | mean | lower | upper |\n| --- | ---: | ---: | ---: |\n")
-	n := f.Len()
+	n := min(f.Len(), len(f.Lower), len(f.Upper))
 	rows := min(n, 24)
 	for k := range rows {
 		i := k
@@ -112,8 +112,12 @@ func (r Evidence) Markdown() string {
 // shownSteps are six steps ahead at most, from 1 to the horizon.
 func (r Evidence) shownSteps() []int {
 	var steps []int
+	last := min(r.Horizon, maxHorizon) - 1
 	for k := range 6 {
-		h := 1 + k*(r.Horizon-1)/5
+		h := 1 + k*last/5
+		if last < 0 {
+			break
+		}
 		if len(steps) == 0 || steps[len(steps)-1] != h {
 			steps = append(steps, h)
 		}
@@ -160,7 +164,8 @@ func (r Evidence) Picture(i int) string {
 	n := r.Series.Len()
 	from := 0
 	if !first.IsZero() && r.Step > 0 {
-		from = max(0, int(first.Sub(r.Series.Start)/r.Step)-max(2*r.Horizon, 20))
+		shown := max(2*min(r.Horizon, maxHorizon), 20)
+		from = min(n, max(0, int(first.Sub(r.Series.Start)/r.Step)-shown))
 	}
 	plot.Series = append(plot.Series, line("observed", r.Series.Slice(from, n)))
 	return plot.SVG()

@@ -2,6 +2,7 @@ package ets
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
@@ -11,7 +12,7 @@ import (
 // each step before it saw it. All slices have the length of the series.
 type Decomposition struct {
 	Model  Model
-	Values []float64
+	Values []float64 // 0 at gaps
 	Mask   []bool    // true: no observation; nil means none
 	Level  []float64 // with the slope of the step
 	Trend  []float64 // slope per step; nil without a trend
@@ -33,7 +34,12 @@ func (f Fit) Decompose(values []float64, mask []bool) (Decomposition, error) {
 		return Decomposition{}, err
 	}
 	n := len(values)
-	d := Decomposition{Model: f.Model, Values: values, Mask: mask, Error: run.Errors, Level: make([]float64, n)}
+	d := Decomposition{Model: f.Model, Values: slices.Clone(values), Mask: slices.Clone(mask), Error: run.Errors, Level: make([]float64, n)}
+	for i, gap := range mask {
+		if gap {
+			d.Values[i] = 0 // whatever stood there, NaN for one
+		}
+	}
 	p := f.Parameters.of(f.Model)
 	level, trend := f.Initial.Level, 0.0
 	if f.Model.Trend != None {

@@ -153,6 +153,12 @@ func (h HoltWinters) SmoothFrom(values []float64, mask []bool, start State, firs
 	if first < 0 || first >= len(values) {
 		return Smoothed{}, &InputError{fmt.Sprintf("first %d", first), fmt.Sprintf("lies outside the %d values", len(values)), "pass the index of the first value to forecast"}
 	}
+	if h.Season == None {
+		start.Season = nil
+	}
+	if !h.Trend {
+		start.Trend = 0
+	}
 	s := Smoothed{HoltWinters: h, Initial: start.clone(), First: first, Fitted: make([]float64, len(values)-first)}
 	season := append(make([]float64, 0, len(start.Season)), start.Season...)
 	var sum sums

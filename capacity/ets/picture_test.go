@@ -103,3 +103,32 @@ func TestDecompositionAddsUp(t *testing.T) {
 		}
 	}
 }
+
+// What stands under the mask is no value, and no part of what is returned.
+func TestGapsHoldNoNumbers(t *testing.T) {
+	y := flights(t)
+	mask := make([]bool, len(y))
+	y[20], mask[20] = math.NaN(), true
+	m, _ := ets.ParseModel("AAdA", 12)
+	f, err := ets.Estimate(t.Context(), y, mask, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := f.Decompose(y, mask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Values[20] != 0 || d.Error[20] != 0 {
+		t.Errorf("got the value %v and the error %v at a gap", d.Values[20], d.Error[20])
+	}
+	if d.Values[0] = -1; y[0] == -1 {
+		t.Error("the parts share memory with the series")
+	}
+	s, err := ets.HoltWinters{Alpha: 0.5}.SmoothFrom(y, mask, ets.State{Level: 1, Trend: math.NaN(), Season: []float64{math.NaN()}}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Initial.Trend != 0 || s.Initial.Season != nil {
+		t.Errorf("a level alone begins with %v", s.Initial)
+	}
+}
