@@ -163,6 +163,8 @@ func TestCourses(t *testing.T) {
 			})
 		}),
 			[]string{"0 stage→analysing 10%", "10 undecided→undecided 10%", "12 stage→watching 100%", "12 completed→completed 100%"}},
+		{"a metric that stopped coming is stale", tenPercent(nil), append(looks(0, 5, 0), slicesOf(6, 40, idle)...),
+			[]string{"0 stage→analysing 10%", "10 undecided→undecided 10%", "30 exit-abort→returning 10%", "30 returned→rolled_back 0%"}},
 		{"a bake that is cut short", tenPercent(func(r *Rollout) { r.Stages[0].Bake = 10 * time.Minute }),
 			append(looks(0, 10, 0), minute(11, 0, 9).with(order(OrderGoOn))),
 			[]string{"0 stage→analysing 10%", "10 bake→baking 10%", "11 order-go-on→baking 10%", "11 stage→watching 100%", "11 completed→completed 100%"}},
@@ -473,6 +475,11 @@ func TestOrdersThatDoNotFit(t *testing.T) {
 		if err == nil || out != nil || !errors.Is(err, ErrInput) {
 			t.Errorf("%+v: %v, %v", o, out, err)
 		}
+	}
+	held := start(t, tenPercent(nil))
+	feed(t, held, idle(0), idle(1).with(order(OrderHold)))
+	if out, err := held.Step(idle(1).with(order(OrderResume))); err == nil || out != nil || held.Phase() != Held {
+		t.Errorf("resumed at the instant of the hold: %v, %v", out, err)
 	}
 	var zero State
 	if _, err := zero.Step(idle(0)); err == nil {
