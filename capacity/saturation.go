@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
@@ -34,6 +35,10 @@ type Saturation struct {
 // Saturation is when the forecast value reaches a limit, read from the joint paths: step i is
 // the first that counts if the path is at or beyond the limit there and never was before.
 // What a path does within a step is not seen.
+//
+// It is worth what the forecast is. For fill levels, which grow for months, take a forecaster
+// that extrapolates growth, such as Drift, ETS or TheilSen: Default follows the growth of its
+// history no further than half the history's range beyond it, and may never get to a limit there.
 //
 // Without paths the steps are taken as independent normal values between Lower and Upper.
 // Values that stay high together reach a limit less often than that, so the probability is a bound from above where they do,
@@ -192,6 +197,19 @@ func (s Saturation) target() string {
 	return verb + limit
 }
 
+// limits is the limit at the start and its changes within the horizon, oldest first.
+func (s Saturation) limits() string {
+	text := chart.Number.Format(s.Limit.At(s.Start))
+	changes := slices.Clone(s.Limit.Changes)
+	slices.SortStableFunc(changes, func(a, b LimitChange) int { return a.At.Compare(b.At) })
+	for _, c := range changes {
+		if c.At.After(s.Start) && c.At.Before(s.End()) {
+			text += fmt.Sprintf(", %s from %s", chart.Number.Format(c.Value), stamp(c.At))
+		}
+	}
+	return text
+}
+
 // chance writes a probability; one that is not certain never looks so.
 func chance(p float64) string {
 	switch {
@@ -210,10 +228,10 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04Z")
 }
 
-// Markdown is a small table of the distribution.
+// Markdown is a small table of the distribution, with the planned changes of the limit.
 func (s Saturation) Markdown() string {
 	text := "| limit | probability | by 5 % | by 50 % | by 95 % | horizon |\n| --- | --- | --- | --- | --- | --- |\n"
-	text += fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", chart.Number.Format(s.Limit.At(s.Start)), chance(s.Probability), stamp(s.Earliest), stamp(s.Median), stamp(s.Latest), stamp(s.End()))
+	text += fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", s.limits(), chance(s.Probability), stamp(s.Earliest), stamp(s.Median), stamp(s.Latest), stamp(s.End()))
 	for _, w := range s.Warnings {
 		text += "\n" + w.String() + "\n"
 	}

@@ -186,3 +186,19 @@ func TestSaturationWords(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// Planned additions are told beside the limit that holds at the start, in order;
+// those before and after the horizon are not.
+func TestSaturationTellsPlannedChanges(t *testing.T) {
+	change := func(days int, value float64) LimitChange {
+		return LimitChange{At: monday.AddDate(0, 0, days), Value: value}
+	}
+	s, err := RandomWalk{Level: 50, Drift: 1, Sigma: 3}.Saturation(t.Context(),
+		Limit{Value: 10, Changes: []LimitChange{change(25, 90), change(99, 1), change(10, 85), change(-1, 80)}}, monday, 24*time.Hour, 80)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := s.Markdown(), "| 80, 85 from 2026-01-15 00:00Z, 90 from 2026-01-30 00:00Z |"; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
