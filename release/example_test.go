@@ -130,7 +130,7 @@ func ExampleReplay() {
 		{Rollout: ruled},
 		{Rollout: judged, Judge: canary.Judge{Metrics: []canary.Metric{{Name: "errors"}}}},
 	} {
-		replay.Runs, replay.Source = 200, rand.NewPCG(1, 2)
+		replay.Runs, replay.Source = 60, rand.NewPCG(1, 2)
 		report, err := replay.Run(context.Background(), points)
 		if err != nil {
 			fmt.Println(err)

@@ -55,14 +55,14 @@ func TestReplayOfAJudge(t *testing.T) {
 		points[i].Bad = math.Max(0, math.Round(6+math.Sqrt(6)*source.NormFloat64()))
 	}
 	r := MustRollout("10% for 30m")
-	p := Replay{Rollout: r, Judge: canary.Judge{Metrics: []canary.Metric{{Name: "errors"}}}, Runs: 150, Source: rand.NewPCG(1, 2)}
+	p := Replay{Rollout: r, Judge: canary.Judge{Metrics: []canary.Metric{{Name: "errors"}}}, Runs: 60, Source: rand.NewPCG(1, 2)}
 	got := must(p.Run(context.Background(), points))(t)
 	// Measured elsewhere: false alarms 1.8 %, ×2 76–81 % after 13 minutes, ×5 all
 	// after 3, ×10 all after 1.
-	if aa := got.FalseAlarms(); aa.Share > 0.06 {
+	if aa := got.FalseAlarms(); aa.Share > 0.1 {
 		t.Errorf("%v", aa)
 	}
-	if two := got.At(2); two.Share < 0.65 || two.Median < 8*time.Minute || two.Median > 18*time.Minute {
+	if two := got.At(2); two.Share < 0.75 || two.Median < 8*time.Minute || two.Median > 18*time.Minute {
 		t.Errorf("%v", two)
 	}
 	if five, ten := got.At(5), got.At(10); five.Share != 1 || five.Median > 4*time.Minute || ten.Share != 1 || ten.Median > 2*time.Minute {

@@ -386,6 +386,33 @@ func TestBudgetGate(t *testing.T) {
 	}
 }
 
+func TestReadBudget(t *testing.T) {
+	o := slo.Objective{Target: slo.MustRatio("0.999"), Window: slo.Rolling(10 * time.Hour)}
+	var points []slo.Point
+	for i := 1; i <= 10; i++ { // 10,000 requests, 10 bad ones allowed, 6 of them spent, 4 in the last hour
+		points = append(points, slo.Point{Time: t0.Add(time.Duration(i) * time.Hour), Counts: slo.Counts{Total: 1000}})
+	}
+	points[2].Bad, points[9].Bad = 2, 4
+	now := t0.Add(10 * time.Hour)
+	b := must(ReadBudget(o, points, now, 0, slo.BudgetPolicy{}))(t)
+	if math.Abs(b.Remaining-0.4) > 1e-12 || math.Abs(b.Burn-4) > 1e-12 || b.NoData || b.Denied || !b.At.Equal(now) {
+		t.Errorf("%+v, want 0.4 left at a burn rate of 4", b)
+	}
+	if got := DefaultBudgetGate().Level(b, now); got != GateSlow {
+		t.Errorf("%v, want slow for its burn rate", got)
+	}
+	points[9].Bad = 9.5
+	if b = must(ReadBudget(o, points, now, 0, slo.BudgetPolicy{}))(t); !b.Denied || DefaultBudgetGate().Level(b, now) != GateFreeze {
+		t.Errorf("%+v, want it denied", b)
+	}
+	if b = must(ReadBudget(o, nil, now, 0, slo.BudgetPolicy{}))(t); !b.NoData {
+		t.Errorf("%+v, want no data", b)
+	}
+	if _, err := ReadBudget(slo.Objective{}, points, now, 0, slo.BudgetPolicy{}); !errors.Is(err, slo.ErrObjective) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestHours(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
