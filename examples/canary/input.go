@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
@@ -16,16 +14,60 @@ import (
 // have a form for each kind.
 type series struct {
 	canary.Metric
+	// Weight and Margin tell 0 from what is left out: metrics without weight are
+	// advisory, and a margin of 0 is none.
+	Weight   *float64        `json:"weight"`
+	Margin   *float64        `json:"margin"`
 	Baseline json.RawMessage `json:"baseline"`
 	Canary   json.RawMessage `json:"canary"`
-	Control  json.RawMessage `json:"control,omitempty"`
+	Control  json.RawMessage `json:"control"`
+}
+
+// noMargin is a margin of next to nothing, as 0 is the library's default.
+const noMargin = 1e-9
+
+// readMetric reads one metric. What it leaves out of a known metric's settings is as it
+// was, and what it gives must be the same.
+func readMetric(data json.RawMessage, known []canary.Metric) (s series, isNew bool, err error) {
+	var of struct {
+		Name string `json:"name"`
+	}
+	_ = json.Unmarshal(data, &of) // what is wrong with it is told below
+	at := slices.IndexFunc(known, func(m canary.Metric) bool { return m.Name == of.Name })
+	if at >= 0 {
+		s.Metric = known[at]
+	}
+	if err := decodePart(data, &s); err != nil {
+		return s, false, fmt.Errorf("%q: %w", of.Name, err)
+	}
+	if s.Weight != nil {
+		if s.Metric.Weight = *s.Weight; *s.Weight == 0 {
+			s.Metric.Weight, s.Metric.Advisory = 1, true
+		}
+	}
+	if s.Margin != nil {
+		if s.Metric.Margin = *s.Margin; *s.Margin == 0 && s.Kind != canary.KindCounts {
+			s.Metric.Margin = noMargin
+		}
+	}
+	if at >= 0 && s.Metric != known[at] {
+		return s, false, fmt.Errorf("%q: other settings than before; give them once, or the same in each line", of.Name)
+	}
+	return s, at < 0, nil
 }
 
 // counts is one look at one arm.
 type counts struct {
 	T     *float64 `json:"t"`
-	Bad   *int64   `json:"bad"`
-	Total *int64   `json:"total"`
+	Bad   *count   `json:"bad"`
+	Total *count   `json:"total"`
+}
+
+func (c counts) observed() canary.Observed {
+	if c.Bad == nil || c.Total == nil {
+		return canary.Observed{Missing: true}
+	}
+	return canary.Observed{Bad: int64(*c.Bad), Total: int64(*c.Total)}
 }
 
 // histogram is an arm in buckets: counts between the bounds, not cumulative. The
@@ -35,33 +77,32 @@ type histogram struct {
 	Counts []float64  `json:"counts"`
 }
 
-// decode reads one JSON value that has no unknown keys and nothing after it.
-func decode(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("not the JSON that is expected: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("not the JSON that is expected: something stands after the first value")
-	}
-	return nil
-}
-
-// readSeries reads {"metrics":[…]} with whole series in the arms.
-func readSeries(data []byte) (metrics []canary.Metric, looks []canary.Look, err error) {
+// readSeries reads {"metrics":[…]} with whole series in the arms. The metrics are those
+// that are not known.
+func readSeries(data []byte, known []canary.Metric) (metrics []canary.Metric, looks []canary.Look, err error) {
 	var in struct {
-		Metrics []series `json:"metrics"`
+		Metrics []json.RawMessage `json:"metrics"`
 	}
 	if err := decode(data, &in); err != nil {
 		return nil, nil, err
 	}
+	if in.Metrics == nil {
+		return nil, nil, errors.New(`no metrics; write {"metrics":[…]}`)
+	}
 	var timed, untimed [][]canary.Look
 	var errs []error
-	for i := range in.Metrics {
-		s := &in.Metrics[i]
+	for i, raw := range in.Metrics {
+		s, isNew, err := readMetric(raw, known)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("metrics[%d]: %w", i, err))
+			continue
+		}
 		s.Pooled = s.Kind == canary.KindHistogram
-		metrics = append(metrics, s.Metric)
+		if isNew {
+			metrics = append(metrics, s.Metric)
+		} else {
+			known[slices.IndexFunc(known, func(m canary.Metric) bool { return m.Name == s.Name })].Pooled = s.Pooled
+		}
 		own, err := s.looks()
 		switch {
 		case err != nil:
@@ -117,15 +158,19 @@ func (s *series) looks() ([]canary.Look, error) {
 		}
 		return []canary.Look{{Metrics: []canary.Measurement{{Name: s.Name, Baseline: baseline, Canary: canaries}}}}, nil
 	}
-	var arms [2][]counts
-	err := named("baseline", list(s.Baseline, &arms[0]))
-	if err := errors.Join(err, named("canary", list(s.Canary, &arms[1]))); err != nil {
-		return nil, err
-	}
 	byTime := map[float64]*[2]canary.Observed{}
 	var times []float64
-	for a, arm := range arms {
-		for i, c := range arm {
+	var errs []error
+	for a, data := range []json.RawMessage{s.Baseline, s.Canary} {
+		name := []string{"baseline", "canary"}[a]
+		rows, err := list(data)
+		errs = append(errs, named(name, err))
+		for i, row := range rows {
+			var c counts
+			if err := decodePart(row, &c); err != nil {
+				errs = append(errs, fmt.Errorf("%s[%d]: %w", name, i, err))
+				continue
+			}
 			t := float64(i)
 			if c.T != nil {
 				t = *c.T
@@ -137,12 +182,14 @@ func (s *series) looks() ([]canary.Look, error) {
 				times = append(times, t)
 			}
 			if !o[a].Missing {
-				return nil, fmt.Errorf("%s[%d]: a second row for t = %v; add up what belongs together", []string{"baseline", "canary"}[a], i, t)
+				errs = append(errs, fmt.Errorf("%s[%d]: a second row for t = %v; add up what belongs together", name, i, t))
+				continue
 			}
-			if c.Bad != nil && c.Total != nil {
-				o[a] = canary.Observed{Bad: *c.Bad, Total: *c.Total}
-			}
+			o[a] = c.observed()
 		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	slices.Sort(times)
 	var looks []canary.Look
@@ -159,36 +206,12 @@ func named(arm string, err error) error {
 	return fmt.Errorf("%s: %w", arm, err)
 }
 
-// list decodes an array; nothing at all is an empty one.
-func list(data json.RawMessage, v any) error {
-	if len(data) == 0 || string(data) == "null" {
-		return nil
-	}
-	return decode(data, v)
-}
-
-// values reads numbers; null is NaN, which the library counts as missing.
-func values(data json.RawMessage) ([]float64, error) {
-	var in []*float64
-	if err := list(data, &in); err != nil {
-		return nil, err
-	}
-	out := make([]float64, len(in))
-	for i, v := range in {
-		out[i] = math.NaN()
-		if v != nil {
-			out[i] = *v
-		}
-	}
-	return out, nil
-}
-
 func buckets(data json.RawMessage) (canary.Observed, error) {
-	if len(data) == 0 || string(data) == "null" {
+	if empty(data) {
 		return canary.Observed{Missing: true}, nil
 	}
 	var in histogram
-	if err := decode(data, &in); err != nil {
+	if err := decodePart(data, &in); err != nil {
 		return canary.Observed{}, err
 	}
 	h := canary.Histogram{Counts: in.Counts}
@@ -212,8 +235,8 @@ func buckets(data json.RawMessage) (canary.Observed, error) {
 // in each arm. Metrics that the judge does not know yet are returned.
 func readLook(data []byte, known []canary.Metric) ([]canary.Metric, canary.Look, error) {
 	var in struct {
-		T       *float64 `json:"t"`
-		Metrics []series `json:"metrics"`
+		T       *float64          `json:"t"`
+		Metrics []json.RawMessage `json:"metrics"`
 	}
 	if err := decode(data, &in); err != nil {
 		return nil, canary.Look{}, err
@@ -224,28 +247,27 @@ func readLook(data []byte, known []canary.Metric) ([]canary.Metric, canary.Look,
 	look := canary.Look{Seconds: *in.T}
 	var metrics []canary.Metric
 	var errs []error
-	for i, s := range in.Metrics {
-		kind := s.Kind
-		at := slices.IndexFunc(known, func(m canary.Metric) bool { return m.Name == s.Name })
-		if at >= 0 {
-			kind = known[at].Kind
-		} else {
+	for i, raw := range in.Metrics {
+		s, isNew, err := readMetric(raw, known)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("metrics[%d]: %w", i, err))
+			continue
+		}
+		if isNew {
 			metrics = append(metrics, s.Metric)
 		}
 		m := canary.Measurement{Name: s.Name}
-		var err error
-		if m.Baseline, err = observed(kind, s.Baseline); err != nil {
-			errs = append(errs, fmt.Errorf("metrics[%d].baseline: %w", i, err))
-		}
-		if m.Canary, err = observed(kind, s.Canary); err != nil {
-			errs = append(errs, fmt.Errorf("metrics[%d].canary: %w", i, err))
-		}
-		if len(s.Control) > 0 {
-			o, err := observed(kind, s.Control)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("metrics[%d].control: %w", i, err))
+		for _, arm := range []struct {
+			name string
+			data json.RawMessage
+			to   *canary.Observed
+		}{{"baseline", s.Baseline, &m.Baseline}, {"canary", s.Canary, &m.Canary}, {"control", s.Control, new(canary.Observed)}} {
+			if *arm.to, err = observed(s.Kind, arm.data); err != nil {
+				errs = append(errs, fmt.Errorf("metrics[%d] %q: %s: %w", i, s.Name, arm.name, err))
 			}
-			m.Control = &o
+			if arm.name == "control" && !empty(arm.data) {
+				m.Control = arm.to
+			}
 		}
 		look.Metrics = append(look.Metrics, m)
 	}
@@ -254,7 +276,7 @@ func readLook(data []byte, known []canary.Metric) ([]canary.Metric, canary.Look,
 
 // observed reads what one arm did in one look. Nothing, and null, are no data.
 func observed(kind canary.Kind, data json.RawMessage) (canary.Observed, error) {
-	if len(data) == 0 || string(data) == "null" {
+	if empty(data) {
 		return canary.Observed{Missing: true}, nil
 	}
 	switch kind {
@@ -265,11 +287,8 @@ func observed(kind canary.Kind, data json.RawMessage) (canary.Observed, error) {
 		return buckets(data)
 	}
 	var c counts
-	if err := decode(data, &c); err != nil {
+	if err := decodePart(data, &c); err != nil {
 		return canary.Observed{}, err
 	}
-	if c.Bad == nil || c.Total == nil {
-		return canary.Observed{Missing: true}, nil
-	}
-	return canary.Observed{Bad: *c.Bad, Total: *c.Total}, nil
+	return c.observed(), nil
 }

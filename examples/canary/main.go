@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -65,42 +66,37 @@ func judgeOnce(judge canary.Judge, stdin io.Reader, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	metrics, looks, err := readSeries(data)
+	metrics, looks, err := readSeries(data, judge.Metrics)
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}
 	judge.Metrics = append(judge.Metrics, metrics...)
-	report, err := judge.Run(looks)
-	if err != nil {
-		return fmt.Errorf("standard input: %w", err)
+	report := nothing
+	if len(judge.Metrics) > 0 {
+		if report, err = judge.Run(looks); err != nil {
+			return fmt.Errorf("standard input: %w", err)
+		}
 	}
 	encoder := json.NewEncoder(stdout)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(outputOf(report))
 }
 
-// judgeLines prints a verdict for each look. The metrics are those of the first line
-// and of the config.
+// nothing is the report where there is no metric.
+var nothing = canary.Report{Reason: "no-data", Text: "no metrics", FalseAlarm: 0.05}
+
+// judgeLines prints a verdict for each look.
 func judgeLines(judge canary.Judge, stdin io.Reader, stdout io.Writer) error {
 	lines := bufio.NewScanner(stdin)
 	lines.Buffer(nil, 1<<28)
 	encoder := json.NewEncoder(stdout)
-	var stream canary.Stream
-	begun := false
-	for n := 1; lines.Scan(); n++ {
-		if len(lines.Bytes()) == 0 {
+	l := live{judge: judge}
+	n := 0
+	for n++; lines.Scan(); n++ {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		metrics, look, err := readLook(lines.Bytes(), judge.Metrics)
-		if err == nil && !begun {
-			judge.Metrics = append(judge.Metrics, metrics...)
-			stream, err = judge.Start()
-			begun = true
-		}
-		var report canary.Report
-		if err == nil {
-			report, err = stream.Look(look)
-		}
+		report, err := l.line(lines.Bytes())
 		if err == nil {
 			err = encoder.Encode(outputOf(report))
 		}
@@ -109,9 +105,9 @@ func judgeLines(judge canary.Judge, stdin io.Reader, stdout io.Writer) error {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("standard input: %w", err)
+		return fmt.Errorf("standard input:%d: %w", n, err)
 	}
-	if !begun {
+	if l.lines == 0 {
 		return errors.New("standard input: no looks; write one JSON object a line")
 	}
 	return nil

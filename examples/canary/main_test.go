@@ -143,19 +143,35 @@ func TestExitStatus(t *testing.T) {
 		{"file.json", "", "usage: canary [-config FILE] [-stream] < FILE\n", 2},
 		{"-nonsense", "", "flag provided but not defined: -nonsense\n", 2},
 		{"-h", "", "Usage of canary:\n", 0},
-		{"-config " + broken, "", broken + `: not the JSON that is expected: no comparison: mode: "guess": no such mode; write sequential or fixed` + "\n", 1},
+		{"-config " + broken, "", broken + `: no comparison: mode: "guess": no such mode; write sequential or fixed` + "\n", 1},
 		{"-config " + filepath.Join(dir, "none"), "", "open " + filepath.Join(dir, "none") + ": ", 1},
-		{"", "", "standard input: not the JSON that is expected: EOF\n", 1},
-		{"", "{}", "standard input: no comparison: metrics: 0 metrics: none of them decides; add one that is not advisory\n", 1},
-		{"", `{"metrics":[{"name":"e","critcal":true}]}`, `standard input: not the JSON that is expected: json: unknown field "critcal"` + "\n", 1},
-		{"", `{"metrics":[]} 7`, "standard input: not the JSON that is expected: something stands after the first value\n", 1},
+		{"", "", "standard input: empty; write one JSON object\n", 1},
+		{"", "{}", `standard input: no metrics; write {"metrics":[…]}` + "\n", 1},
+		{"", `{"metrics":[{"name":"e","weight":0,"baseline":[],"canary":[]}]}`, "standard input: no comparison: metrics: 1 metrics: none of them decides; add one that is not advisory\n", 1},
+		{"", `{"metrics":[{"name":"e","critcal":true}]}`, `standard input: metrics[0]: "e": unknown key "critcal"` + "\n", 1},
+		{"", `{"metrics":[]} 7`, "standard input: line 1, column 17: something stands after the first value\n", 1},
 		{"", `{"metrics":[{"name":"e","kind":"counts","baseline":[{"bad":9,"total":1}],"canary":[{"bad":-1,"total":1}]}]}`,
 			`standard input: look 0: no comparison: metrics["e"].canary: -1 of 1: a count is negative; give increases of counters, with resets taken out` + "\n", 1},
 		{"", `{"metrics":[{"name":"e","baseline":[{"t":1,"bad":0,"total":1},{"t":1,"bad":0,"total":1}],"canary":[]},{"name":"l","kind":"samples","baseline":["x"],"canary":{}}]}`,
 			`standard input: metrics[0] "e": baseline[1]: a second row for t = 1; add up what belongs together
-metrics[1] "l": baseline: not the JSON that is expected: json: cannot unmarshal string into Go value of type float64
-canary: not the JSON that is expected: json: cannot unmarshal object into Go value of type []*float64
+metrics[1] "l": baseline: [0]: "x" is no number below 1.8e308; write null for what was not measured
+canary: object where a list is expected
 `, 1},
+		{"", "{\n \"metrics\": [NaN]}", "standard input: line 2, column 14: no JSON: invalid character 'N' looking for beginning of value\n", 1},
+		{"", `{"metrics":[`, "standard input: line 1, column 13: the JSON ends too early\n", 1},
+		{"", `{"metrics":5}`, "standard input: line 1, column 12: metrics: number where a list is expected\n", 1},
+		{"", `{"metrics":[5]}`, "standard input: metrics[0]: \"\": number where an object is expected\n", 1},
+		{"", `{"metrics":[{"name":"e","kind":"count"}]}`, `standard input: metrics[0]: "e": no comparison: kind: "count": no such kind; write counts, samples or histogram` + "\n", 1},
+		{"", `{"metrics":[{"name":"e","baseline":[{"bad":1,"total":2}],"canary":[{"bad":1,"total":2},{"bad":"1","total":1.5}]}]}`,
+			`standard input: metrics[0] "e": canary[1]: "1": no count; write a whole number up to 2⁵³` + "\n", 1},
+		{"", `{"metrics":[{"name":"e","baseline":[{"bad":1,"total":1e99}],"canary":[]}]}`, `standard input: metrics[0] "e": baseline[0]: 1e99: no count; write a whole number up to 2⁵³` + "\n", 1},
+		{"", `{"metrics":[{"name":"e","kind":"samples","baseline":[1,1e999],"canary":[]}]}`,
+			`standard input: metrics[0] "e": baseline: [1]: 1e999 is no number below 1.8e308; write null for what was not measured` + "\n", 1},
+		{"", `{"metrics":[{"name":"e","baseline":[],"canary":[]},{"name":"e","baseline":[],"canary":[]}]}`, `standard input: no comparison: metrics[1].name: "e": empty, or twice; give each metric a name of its own` + "\n", 1},
+		{"", `{"metrics":[{"name":"h","kind":"histogram","baseline":{"le":[null,1],"counts":[1,1]},"canary":{"le":[1],"counts":["1"]}}]}`,
+			"standard input: metrics[0] \"h\": baseline: le[0]: null; only the last bound may be infinite\ncanary: counts: string where a number below 1.8e308 is expected\n", 1},
+		{"-stream", `{"t":1,"metrics":[{"name":"e","baseline":{"bad":"x"}}]}`, `standard input:1: metrics[0] "e": baseline: "x": no count; write a whole number up to 2⁵³` + "\n", 1},
+		{"-stream", `{"t":"now"}`, "standard input:1: line 1, column 10: t: string where a number below 1.8e308 is expected\n", 1},
 		{"-stream", "", "standard input: no looks; write one JSON object a line\n", 1},
 		{"-stream", `{"metrics":[]}`, "standard input:1: no t; write the seconds since the start\n", 1},
 	} {
@@ -164,6 +180,86 @@ canary: not the JSON that is expected: json: cannot unmarshal object into Go val
 		if code != c.code || !strings.HasPrefix(stderr.String(), c.stderr) || stdout.Len() > 0 {
 			t.Errorf("canary %s < %q: exit status %d, want %d; standard error:\n%swant:\n%s", c.args, c.in, code, c.code, stderr.String(), c.stderr)
 		}
+	}
+}
+
+// Every documented setting is read; numbers may be written with a fraction of zero.
+func TestSettings(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(config, []byte(`{"mode":"sequential","alpha":0.01,"exposure":0.5}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := judged(t, "-config "+config, `{"metrics":[
+		{"name":"e","kind":"counts","direction":"increase","critical":true,"weight":3,"group":"user","margin":0.1,"baseline":[{"t":60.0,"bad":5.0,"total":6e2}],"canary":[{"t":60,"bad":50,"total":600}]},
+		{"name":"l","kind":"samples","direction":"either","critical":null,"weight":1,"group":"user","margin":0,"baseline":[1,null,2],"canary":[1,2.5,null]},
+		{"name":"zero","weight":0,"baseline":[{"t":60,"bad":0,"total":10}],"canary":[{"t":60,"bad":10,"total":10}]}]}`)
+	if out.Verdict.String() != "rollback" || out.Reason != "critical-harm" || out.Alpha != 0.01 || out.Score != 25 || len(out.Groups) != 1 || out.Groups[0].Weight != 4 || out.Metrics[0].N != 600 {
+		t.Errorf("%+v", out)
+	}
+	if !strings.Contains(out.Text, "by more than 10 %") {
+		t.Errorf("margin: %s", out.Text)
+	}
+}
+
+// Without metrics there is nothing to promote.
+func TestNoMetrics(t *testing.T) {
+	for _, c := range []struct{ args, in string }{{"", `{"metrics":[]}`}, {"-stream", `{"t":1,"metrics":[]}` + "\n" + `{"t":2}`}} {
+		if out := judged(t, c.args, c.in); out.Verdict.String() != "inconclusive" || out.Reason != "no-data" || out.Score != 0 || out.Metrics == nil {
+			t.Errorf("%s < %s: %+v", c.args, c.in, out)
+		}
+	}
+}
+
+// A metric may appear in a later line: then all looks are judged with it, as they are
+// at once. It must not change what an earlier line said, and takes no rollback back.
+func TestLateMetric(t *testing.T) {
+	row := func(t, bad int) string { return fmt.Sprintf(`{"t":%d,"bad":%d,"total":600}`, t, bad) }
+	var lines, e, ebase, f []string
+	for i := 1; i <= 40; i++ {
+		line := fmt.Sprintf(`{"t":%d,"metrics":[`, i)
+		if i > 2 {
+			line += fmt.Sprintf(`{"name":"e","direction":"increase","weight":2,"baseline":{"bad":6,"total":600},"canary":{"bad":%d,"total":600}}`, 6+i%2)
+			e, ebase = append(e, row(i, 6+i%2)), append(ebase, row(i, 6))
+		}
+		if i > 7 {
+			line += `,{"name":"f","baseline":{"bad":6,"total":600},"canary":{"bad":6,"total":600}}`
+			f = append(f, row(i, 6))
+		}
+		lines = append(lines, line+"]}")
+	}
+	join := func(s []string) string { return strings.Join(s, ",") }
+	stream := judged(t, "-stream", strings.Join(lines, "\n"))
+	once := judged(t, "", `{"metrics":[{"name":"e","weight":2,"baseline":[`+join(ebase)+`],"canary":[`+join(e)+`]},{"name":"f","baseline":[`+join(f)+`],"canary":[`+join(f)+`]}]}`)
+	if stream.Verdict.String() != "promote" || once.Verdict != stream.Verdict || len(stream.Warnings) != 1 || stream.Warnings[0].Code != "late-metric" {
+		t.Errorf("-stream: %+v\nonce: %+v", stream, once)
+	}
+	for i := range once.Metrics {
+		if got, want := stream.Metrics[i], once.Metrics[i]; got.PValue != want.PValue || got.Statistic != want.Statistic || got.N != want.N {
+			t.Errorf("-stream %+v\nonce %+v", got, want)
+		}
+	}
+	bad := `{"t":1,"metrics":[{"name":"e","weight":2,"baseline":{"bad":6,"total":600},"canary":{"bad":90,"total":600}}]}` + "\n"
+	after := judged(t, "-stream", bad+strings.Join(lines, "\n"))
+	if after.Verdict.String() != "rollback" || len(after.Metrics) != 1 {
+		t.Errorf("after a rollback: %+v", after)
+	}
+	var stdout, stderr bytes.Buffer
+	code := run([]string{"-stream"}, strings.NewReader(lines[2]+"\n"+`{"t":9,"metrics":[{"name":"e","kind":"samples","baseline":[1],"canary":[1]}]}`), &stdout, &stderr)
+	if want := `standard input:2: metrics[0]: "e": other settings than before; give them once, or the same in each line` + "\n"; code != 1 || stderr.String() != want {
+		t.Errorf("exit status %d, %s, want %s", code, stderr.String(), want)
+	}
+}
+
+// A line may be long, and arms may be of different length.
+func TestLongLine(t *testing.T) {
+	values := "[" + strings.Repeat("1.25,", 2000000) + "1.25]"
+	out := judged(t, "-stream", `{"t":1,"metrics":[{"name":"l","kind":"samples","baseline":`+values+`,"canary":[1]}]}`)
+	if out.Verdict.String() != "continue" || out.Metrics[0].M != 2000001 || out.Metrics[0].N != 1 {
+		t.Errorf("%+v", out)
+	}
+	out = judged(t, "", `{"metrics":[{"name":"e","baseline":[{"bad":1,"total":9},{"bad":1,"total":9},{"bad":1,"total":9}],"canary":[{"bad":1,"total":9}]}]}`)
+	if out.Verdict.String() != "continue" || out.Metrics[0].N != 9 || len(out.Metrics[0].Warnings) != 1 || out.Metrics[0].Warnings[0].Code != "gap" {
+		t.Errorf("%+v", out)
 	}
 }
 
