@@ -164,6 +164,8 @@ func TestExitStatus(t *testing.T) {
 		{"-horizon 4w -batch", "", wrong, 2},
 		{"-horizon 4w -peak 1h -step 1h", "", wrong, 2},
 		{"-horizon 4w -floor", "", wrong, 2},
+		{"-horizon 99999w99999d2562047h", "", "invalid value \"99999w99999d2562047h\" for flag -horizon: no length of time; write one such as 4w, 1d or 36h, or a number of steps\n", 2},
+		{"-horizon 1e300w", "", "invalid value \"1e300w\" for flag -horizon: no length of time; write one such as 4w, 1d or 36h, or a number of steps\n", 2},
 		{"-horizon soon", "", "invalid value \"soon\" for flag -horizon: no length of time; write one such as 4w, 1d or 36h, or a number of steps\n", 2},
 		{"-horizon 0", "", "invalid value \"0\" for flag -horizon: ", 2},
 		{"-horizon -1d", "", "invalid value \"-1d\" for flag -horizon: ", 2},

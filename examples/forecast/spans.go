@@ -41,7 +41,7 @@ func (p *span) steps(step time.Duration) (int, error) {
 	if p.count > 0 {
 		return p.count, nil
 	}
-	n := (p.length + step - 1) / step
+	n := (p.length-1)/step + 1
 	if n > 1<<20 {
 		return 0, fmt.Errorf("%v are %d steps of %v, more than 1048576; take a shorter horizon or a longer -step", p.length, n, step)
 	}
@@ -83,11 +83,12 @@ func (l *spans) steps(step time.Duration) ([]int, error) {
 	return slices.Compact(periods), nil
 }
 
-// length reads a duration with the units of package time, d and w.
+// length reads a duration with the units of package time, d and w, of at most
+// two centuries.
 func length(d *time.Duration) func(string) error {
 	return func(s string) error {
-		*d = 0
-		rest := s
+		wrong := errors.New("no length of time; write one such as 1h, 1d or 2w")
+		rest, sum := s, 0.0 // nanoseconds, as whole ones would overflow
 		for _, unit := range []struct {
 			name   string
 			length time.Duration
@@ -97,22 +98,23 @@ func length(d *time.Duration) func(string) error {
 				continue
 			}
 			x, err := strconv.ParseFloat(number, 64)
-			if err != nil || !(x > 0 && x < 1e5) {
-				return errors.New("no length of time; write one such as 1h, 1d or 2w")
+			if err != nil || !(x > 0) {
+				return wrong
 			}
-			*d += time.Duration(x * float64(unit.length))
+			sum += x * float64(unit.length)
 			rest = after
 		}
 		if rest != "" {
 			x, err := time.ParseDuration(rest)
 			if err != nil || x <= 0 {
-				return errors.New("no length of time; write one such as 1h, 1d or 2w")
+				return wrong
 			}
-			*d += x
+			sum += float64(x)
 		}
-		if *d <= 0 {
-			return errors.New("no length of time; write one such as 1h, 1d or 2w")
+		if !(sum >= 1 && sum <= float64(200*366*24*time.Hour)) {
+			return wrong
 		}
+		*d = time.Duration(sum)
 		return nil
 	}
 }
