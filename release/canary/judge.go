@@ -64,7 +64,13 @@ type Metric struct {
 // histograms are judged by BlockTest, each look being a block, with a margin:
 // requests of one minute have more in common than tests of requests suppose.
 // In mode Fixed all looks so far are pooled and tested at planned times, counts by
-// the exact conditional test of two rates and samples by ranks.
+// the exact conditional test of two rates, samples by ranks, and histograms by
+// QuantileTest. Ranks of buckets are no better default: a margin moves whole buckets
+// in either test, and then ranks show a shift of everything sooner but hardly a tail
+// that grows (a tenth of 2000 requests four times as slow, buckets 10 % wide: 17 % of
+// releases by ranks, 94 % by p95), and without a margin they roll back half of the
+// releases that are slower by the 3 % which is borne. For the question
+// whether anything at all has moved there are MannWhitneyHistogram and its like.
 type Judge struct {
 	Mode Mode `json:"mode,omitempty"`
 	// FalseAlarm is in [1e-9, 0.5]; 0 is 0.05.
