@@ -65,11 +65,33 @@ func TestBars(t *testing.T) {
 		want bool
 	}{
 		{bar{}, true}, {bar{most: 0.05}, true}, {bar{most: 0.01}, true}, {bar{most: 0.005}, false}, {bar{least: 0.09}, true}, {bar{least: 0.1}, false},
-		{bar{median: 2}, true}, {bar{median: 1}, false}, {bar{extra: 2.2}, true}, {bar{extra: 2.1}, false},
+		{bar{median: 2}, true}, {bar{extra: 2.2}, true}, {bar{extra: 2.1}, false},
 	} {
 		if got := c.bar.holds(o); got != c.want {
 			t.Errorf("%v: %v, want %v (%v ± %v)", c.bar, got, c.want, o.share(), o.standardError())
 		}
+	}
+}
+
+// Of a hundred rollbacks, 40 by the third minute may be half of them, 39 not.
+func TestMedianBar(t *testing.T) {
+	for _, c := range []struct {
+		early int
+		want  bool
+	}{{0, false}, {39, false}, {40, true}, {60, true}} {
+		o := outcome{runs: 100}
+		for i := range 100 {
+			o.minutes = append(o.minutes, 4)
+			if i < c.early {
+				o.minutes[i] = 3
+			}
+		}
+		if got := (bar{median: 3}).holds(o); got != c.want {
+			t.Errorf("%d of 100: %v, want %v", c.early, got, c.want)
+		}
+	}
+	if (bar{median: 3}).holds(outcome{runs: 100}) {
+		t.Error("no rollback at all meets a median")
 	}
 }
 
