@@ -19,7 +19,7 @@ const module = "github.com/srekit/ownership"
 // mayImport lists, per public package, the public packages it may name. Every
 // package may use internal/… and the standard library.
 var mayImport = map[string][]string{
-	".":               {"slo", "alerting", "alerting/rules", "capacity", "oncall/response"},
+	".":               {"slo", "alerting", "alerting/rules", "capacity", "release", "oncall/response"},
 	"slo":             {},
 	"alerting":        {"slo"},
 	"alerting/rules":  {"alerting", "slo"},

@@ -23,6 +23,7 @@ type Review struct {
 	Policy   alerting.Policy // zero means alerting.Workbook
 	Budgets  []slo.Budget    // measured, one per objective in their order; may be empty
 	Outlooks []Outlook       // of metrics with measurements; may be empty
+	Rollout  *RolloutReview  // of the release; nil if it was not reviewed
 	Findings []Finding       // of the service, its catalog and its compilation
 }
 
@@ -252,6 +253,9 @@ func (r Review) operations(b *strings.Builder) {
 		}
 		if !s.Release.Rollback.IsZero() {
 			fmt.Fprintf(b, "  roll back at: %s\n", s.Release.Rollback.String())
+		}
+		if r.Rollout != nil {
+			b.WriteString("  " + strings.ReplaceAll(strings.TrimSuffix(r.Rollout.String(), "\n"), "\n", "\n  ") + "\n")
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/capacity"
@@ -64,11 +65,26 @@ func quickstart(spec, out string, stdout io.Writer) error {
 	for _, service := range catalog.Services {
 		review := ownership.Review{Service: service, Findings: findings(service, catalog.Findings, artefacts.Findings)}
 		review.Team, _ = catalog.Team(service.OwnerTeam)
-		if review.Budgets, err = budgets(service, measurements); err != nil {
+		rows, err := requests(measurements)
+		if err != nil {
+			return err
+		}
+		var now time.Time // as of the last row
+		if len(rows) > 0 {
+			now = rows[len(rows)-1].Time
+		}
+		if review.Budgets, err = budgets(service, rows, now); err != nil {
 			return err
 		}
 		if review.Outlooks, err = outlooks(service, measurements); err != nil {
 			return err
+		}
+		if len(service.Release.Stages) > 0 && len(review.Budgets) > 0 {
+			rollout, err := service.ReviewRollout(rows, now)
+			if err != nil {
+				return err
+			}
+			review.Rollout = &rollout
 		}
 		report += review.String()
 	}
@@ -155,9 +171,8 @@ func outlooks(service ownership.Service, measurements fs.FS) ([]ownership.Outloo
 	return outlooks, nil
 }
 
-// budgets measures the objectives that count requests against the bundled
-// measurements, as of their last row.
-func budgets(service ownership.Service, measurements fs.FS) ([]slo.Budget, error) {
+// requests are the bundled counts of requests; none for a spec alone.
+func requests(measurements fs.FS) ([]slo.Point, error) {
 	if measurements == nil {
 		return nil, nil
 	}
@@ -166,16 +181,17 @@ func budgets(service ownership.Service, measurements fs.FS) ([]slo.Budget, error
 		return nil, err
 	}
 	defer file.Close()
-	rows, err := points.Read(file, "measurements/requests.csv")
-	if err != nil {
-		return nil, err
-	}
+	return points.Read(file, "measurements/requests.csv")
+}
+
+// budgets measures the objectives that count requests.
+func budgets(service ownership.Service, rows []slo.Point, now time.Time) ([]slo.Budget, error) {
 	var budgets []slo.Budget
 	for _, objective := range service.Objectives() {
-		if objective.Kind != slo.Events {
+		if len(rows) == 0 || objective.Kind != slo.Events {
 			break // the rest needs histograms or shorter slices
 		}
-		budget, err := objective.BudgetAt(rows, rows[len(rows)-1].Time)
+		budget, err := objective.BudgetAt(rows, now)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ func TestBundledCatalog(t *testing.T) {
 	if code := run([]string{"-out", out}, &stdout, &stderr); code != 0 {
 		t.Fatalf("exit %d: %s", code, stderr.String())
 	}
-	for _, want := range []string{"user-auth-service\n=====", "0.00144", "answers HighErrorRateAlert", "of the budget spent", "request_rate: over 28d a peak of ", "horizon-beyond-history", "on its own past, 5d20h ahead: MASE ", "before a release is taken back"} {
+	for _, want := range []string{"user-auth-service\n=====", "0.00144", "answers HighErrorRateAlert", "of the budget spent", "request_rate: over 28d a peak of ", "horizon-beyond-history", "69.4% of the budget if nobody notices", "a release may begin: slow", "on its own past, 5d20h ahead: MASE ", "before a release is taken back"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, stdout.String())
 		}
