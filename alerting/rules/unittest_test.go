@@ -331,3 +331,21 @@ func TestWrittenTestsAreRedForBrokenRules(t *testing.T) {
 		})
 	}
 }
+
+// A target so low, over a period so long, that nothing fires within a test:
+// what is left of the outage is no stretch of no steps.
+func TestStretchesOfNoStepsAreLeftOut(t *testing.T) {
+	for _, target := range []string{"90%", "95%", "98%", "99%"} {
+		o := slo.Objective{Service: "checkout", Name: "availability", Target: slo.MustRatio(target), Window: slo.Rolling(365 * 24 * time.Hour)}
+		_, f := unitTests(t, rules.Options{}, rules.SLO{Objective: o})
+		for _, test := range f.Tests {
+			for _, s := range test.InputSeries {
+				for _, stretch := range strings.Fields(s.Values) {
+					if !regexp.MustCompile(`^(_|\d[\d.e+]*\+\d+)x[1-9]\d*$|^\d+\+0x0$`).MatchString(stretch) {
+						t.Errorf("%s, %s: %q in %q", target, test.Name, stretch, s.Values)
+					}
+				}
+			}
+		}
+	}
+}
