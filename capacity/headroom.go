@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/srekit/ownership/internal/chart"
 )
@@ -279,101 +277,4 @@ func (h Headroom) placement(total int) []int {
 		rest--
 	}
 	return placed
-}
-
-// Scenario is a requirement under other growth.
-type Scenario struct {
-	Name        string      `json:"name"`
-	Factor      float64     `json:"factor"`
-	Requirement Requirement `json:"requirement"`
-}
-
-// Scenarios computes the requirement once for each factor, on top of Growth: a factor of 1
-// is the plan itself. Errors are those of Requirement, of every scenario at fault.
-func (h Headroom) Scenarios(factors ...Factor) ([]Scenario, error) {
-	var p problems
-	for i, f := range factors {
-		if !(f.Value > 0) || !finite(f.Value) {
-			p.add(fmt.Sprintf("factors[%d]", i), number(f.Value), "not a multiplier", "write 1.3 for 30 % more")
-		}
-	}
-	if err := p.err(); err != nil {
-		return nil, err
-	}
-	scenarios := make([]Scenario, len(factors))
-	for i, f := range factors {
-		g := h
-		g.Growth = append(slices.Clip(h.Growth), f)
-		r, err := g.Requirement()
-		if err != nil {
-			return nil, err
-		}
-		scenarios[i] = Scenario{f.Name, f.Value, r}
-	}
-	return scenarios, nil
-}
-
-// Order is by when something has to be ordered so that it is there in time.
-type Order struct {
-	// By is the latest instant to order: NeededAt less the lead time. It may be in the past.
-	By time.Time `json:"by"`
-	// NeededAt is the beginning of the first step by which the limit has been reached with
-	// probability Risk.
-	NeededAt time.Time `json:"needed_at"`
-	// Risk is the probability, in (0, 1], that the limit is reached before what is ordered by then
-	// arrives.
-	Risk float64 `json:"risk"`
-}
-
-// Order says by when to order what takes the lead time to arrive, if a risk of running out
-// before is accepted: 0.05 is careful, 0.5 is the toss of a coin. ok is false if the
-// limit is not reached with that probability within the horizon: then nothing has to be ordered before
-// End() less the lead time. Errors: a risk outside (0, 1], a negative lead time.
-func (s Saturation) Order(risk float64, lead time.Duration) (o Order, ok bool, err error) {
-	var p problems
-	if !(risk > 0 && risk <= 1) {
-		p.add("risk", number(risk), "not within 0 to 1", "write 0.05 for 5 %")
-	}
-	if lead < 0 {
-		p.add("lead", lead.String(), "a negative time", "write 0 or more")
-	}
-	if err := p.err(); err != nil {
-		return Order{}, false, err
-	}
-	i := s.quantileStep(risk)
-	if i < 0 {
-		return Order{}, false, nil
-	}
-	at := s.Start.Add(time.Duration(i) * s.Step)
-	return Order{By: at.Add(-lead), NeededAt: at, Risk: risk}, true, nil
-}
-
-// String is the answer in a sentence.
-func (r Requirement) String() string {
-	text := fmt.Sprintf("%d units", r.Units)
-	switch {
-	case r.Missing > 0 && r.Missing < r.Units:
-		text += fmt.Sprintf(", %d more than there are", r.Missing)
-	case r.Missing < 0:
-		text += fmt.Sprintf(", %d fewer than there are", -r.Missing)
-	}
-	return text + fmt.Sprintf("; %s used at the peak, %s at worst", percent(r.UtilizationAtPeak), percent(r.UtilizationAtWorst))
-}
-
-// Markdown is the breakdown as a table.
-func (r Requirement) Markdown() string {
-	var b strings.Builder
-	b.WriteString("| figure | value | how |\n| --- | ---: | --- |\n")
-	for _, l := range r.Breakdown {
-		value := chart.Number.Format(l.Value)
-		switch l.Unit {
-		case "ratio":
-			value = percent(l.Value)
-		case "units":
-			value = strconv.FormatFloat(l.Value, 'f', -1, 64)
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(l.Name), value, escape(l.How))
-	}
-	fmt.Fprintf(&b, "\n%s.\n", r.String())
-	return b.String()
 }

@@ -39,25 +39,6 @@ type STL struct {
 	Robust bool `json:"robust,omitempty"`
 }
 
-// Season is one seasonal component of a Decomposition.
-type Season struct {
-	Period int       `json:"period"` // steps
-	Values []float64 `json:"values"` // one for each step of the series, in its unit
-}
-
-// Decomposition is a series as a sum: where it was observed, each value is Trend plus the
-// value of every season plus Remainder. All slices are as long as the series and finite; in
-// a gap (Observed.Mask) the Remainder is 0.
-type Decomposition struct {
-	Observed  Series    `json:"observed"`
-	Trend     []float64 `json:"trend"`
-	Seasons   []Season  `json:"seasons"`
-	Remainder []float64 `json:"remainder"`
-	// Weights are the robustness weights in [0, 1] with which the points entered the last
-	// round; nil if the decomposition was not robust.
-	Weights []float64 `json:"weights,omitempty"`
-}
-
 // Decompose splits the series. Errors: a series that is not valid, holds no value or is
 // shorter than two periods, or a field out of range, all that are wrong at once. The cost is linear in
 // the length of the series whatever the period: about 0.2 µs a value, and 5 µs if Robust or
@@ -108,34 +89,6 @@ func checkDecomposable(s Series, periods []int, windows ...int) error {
 		}
 	}
 	return p.err()
-}
-
-// withRemainder sets the remainder from the other components.
-func (d Decomposition) withRemainder() Decomposition {
-	d.Remainder = make([]float64, len(d.Trend))
-	for i, y := range d.Observed.Values {
-		if d.Observed.Missing(i) {
-			continue
-		}
-		y -= d.Trend[i]
-		for _, s := range d.Seasons {
-			y -= s.Values[i]
-		}
-		d.Remainder[i] = y
-	}
-	return d
-}
-
-// Adjusted returns the series without its seasons: trend plus remainder, with the same gaps.
-func (d Decomposition) Adjusted() Series {
-	s := d.Observed
-	s.Values = make([]float64, len(d.Trend))
-	for i := range s.Values {
-		if !s.Missing(i) {
-			s.Values[i] = d.Trend[i] + d.Remainder[i]
-		}
-	}
-	return s
 }
 
 // stl is one decomposition prepared for a length and its gaps, with its working memory.
@@ -339,49 +292,6 @@ func (w *stl) loess(s *smoother, out, y []float64) {
 		}
 		s.weighted(out, w.packed[:len(w.at)], w.at, w.robust, w.room)
 	}
-}
-
-// bisquare sets the robustness weights from the remainder (section 2.4): (1 − (r/h)²)² with
-// h six times the median of |r|.
-func (w *stl) bisquare(y, season, trend []float64) {
-	size := w.n
-	if w.at != nil {
-		size = len(w.at)
-	}
-	if w.robust == nil {
-		w.robust = make([]float64, size)
-	}
-	for k := range w.robust {
-		i := k
-		if w.at != nil {
-			i = w.at[k]
-		}
-		w.robust[k] = math.Abs(y[i] - season[i] - trend[i])
-	}
-	h := 6 * stat.Median(w.robust)
-	for k, r := range w.robust {
-		switch {
-		case r <= 0.001*h:
-			w.robust[k] = 1
-		case r <= 0.999*h:
-			c := 1 - (r/h)*(r/h)
-			w.robust[k] = c * c
-		default:
-			w.robust[k] = 0
-		}
-	}
-}
-
-// spread puts what belongs to the observed values in their places.
-func (w *stl) spread(x []float64) []float64 {
-	if w.at == nil {
-		return slices.Clone(x)
-	}
-	out := make([]float64, w.n)
-	for k, i := range w.at {
-		out[i] = x[k]
-	}
-	return out
 }
 
 // periodic makes every season the mean season.
