@@ -29,7 +29,7 @@ import (
 // sum over the horizon is read from them with the dependence that errors have.
 //
 // What was reached is in docs/forecaster.md. What it does not do: learn from
-// other series or from causes, foresee the first incident of its kind, or extrapolate growth far: for
+// other series or from causes, foresee the first incident of its kind, or know when growth ends: for
 // months ahead of a growing series compare it with ETS and with Backtest.
 //
 // The zero value is ready. Cost: about n·200 multiplications and a rehearsal that

@@ -40,14 +40,32 @@ func (p *prepared) observed() []float64 {
 	return w
 }
 
-// limits is what forecasts of autoregressions are clipped to: the range of the
-// history and half of it more on either side, but no less than half the smallest
-// value where none is negative.
-func (p *prepared) limits() (low, high float64) {
+// limits is what forecasts of so many steps are clipped to: the range of the
+// history and half of it more on either side, moved on by the growth from its first half to its
+// second, but no less than half the smallest value where none is negative and none falls.
+func (p *prepared) limits(steps int) (low, high float64) {
 	span := p.high - p.low
 	low, high = p.low-span/2, p.high+span/2
 	if p.low >= 0 {
 		low = max(low, p.low/2)
+	}
+	half := len(p.clean) / 2
+	if half == 0 {
+		return low, high
+	}
+	early, late := 0.0, 0.0
+	for i := range half {
+		early += p.clean[i] / float64(half)
+		late += p.clean[len(p.clean)-half+i] / float64(half)
+	}
+	growth := (late - early) / float64(len(p.clean)-half) * float64(steps)
+	if growth > 0 {
+		high += growth
+	} else {
+		low += growth
+		if p.low >= 0 {
+			low = max(low, min(p.low/2, 1e-9*p.high))
+		}
 	}
 	return low, high
 }
@@ -65,11 +83,11 @@ func (p *prepared) autoregressive(members []member, name string, importance []fl
 	if !ok {
 		return members
 	}
-	low, high := p.limits()
-	if inLogs {
-		low, high = math.Log(low), math.Log(high)
-	}
 	return append(members, member{name, func(t int, out []float64) {
+		low, high := p.limits(len(out))
+		if inLogs {
+			low, high = math.Log(low), math.Log(high)
+		}
 		a.forecast(y, t, low, high, out)
 		if inLogs {
 			for i, x := range out {
@@ -195,8 +213,8 @@ func (p *prepared) smooth(name string, importance []float64, damping float64) me
 			}
 		}
 	}
-	low, _ := p.limits()
 	return member{name, func(t int, out []float64) {
+		low, _ := p.limits(len(out))
 		ahead, factor := 0.0, damping
 		for i := range out {
 			ahead += factor

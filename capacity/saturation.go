@@ -36,9 +36,8 @@ type Saturation struct {
 // the first that counts if the path is at or beyond the limit there and never was before.
 // What a path does within a step is not seen.
 //
-// It is worth what the forecast is. For fill levels, which grow for months, take a forecaster
-// that extrapolates growth, such as Drift, ETS or TheilSen: Default follows the growth of its
-// history no further than half the history's range beyond it, and may never get to a limit there.
+// It is worth what the forecast is. For fill levels, which grow for months, compare Default with a
+// forecaster that extrapolates growth alone, such as Drift, ETS or TheilSen.
 //
 // Without paths the steps are taken as independent normal values between Lower and Upper.
 // Values that stay high together reach a limit less often than that, so the probability is a bound from above where they do,

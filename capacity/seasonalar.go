@@ -85,7 +85,8 @@ func (a SeasonalAR) Forecast(ctx context.Context, s Series, horizon int) (Foreca
 	}
 	p.fill()
 	p.low, p.high = slices.Min(p.asMeasured), slices.Max(p.asMeasured)
-	low, high = p.limits()
+	p.clean = p.asMeasured
+	low, high = p.limits(horizon)
 	y, inLogs := p.asMeasured, p.low > 1e-9*p.high
 	if inLogs {
 		y = make([]float64, n)
