@@ -3,6 +3,7 @@ module github.com/srekit/ownership
 go 1.25.0
 
 require (
+	github.com/arran4/golang-ical v0.3.4
 	github.com/goccy/go-yaml v1.19.2
 	github.com/google/go-cmp v0.7.0
 	github.com/prometheus/common v0.70.0

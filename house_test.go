@@ -19,12 +19,13 @@ const module = "github.com/srekit/ownership"
 // mayImport lists, per public package, the public packages it may name. Every
 // package may use internal/… and the standard library.
 var mayImport = map[string][]string{
-	".":               {"slo", "alerting", "alerting/rules", "capacity", "release", "oncall/response"},
+	".":               {"slo", "alerting", "alerting/rules", "capacity", "release", "oncall", "oncall/response"},
 	"slo":             {},
 	"alerting":        {"slo"},
 	"alerting/rules":  {"alerting", "slo"},
 	"capacity":        {"capacity/ets"},
 	"capacity/ets":    {},
+	"oncall":          {},
 	"oncall/response": {},
 	"release":         {"slo", "release/canary"},
 	"release/canary":  {},
@@ -56,6 +57,7 @@ var mayReach = map[string][]string{
 	"alerting/rules":  slices.Concat(promqlModules, yamlModule),
 	"capacity":        modelModules,
 	"capacity/ets":    nil,
+	"oncall":          nil,
 	"oncall/response": nil,
 	"release":         modelModules,
 	"release/canary":  modelModules,
@@ -123,7 +125,7 @@ func TestConsumersPayLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range []string{"slo", "alerting", "capacity", "capacity/ets", "oncall/response", "release", "release/canary"} {
+	for _, pkg := range []string{"slo", "alerting", "capacity", "capacity/ets", "oncall", "oncall/response", "release", "release/canary"} {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
