@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"oncall/response": {},
 	"release":         {"slo", "release/canary"},
 	"release/canary":  {},
+	"runbook":         {},
 }
 
 // commands are the internal packages that nothing imports and that may import
@@ -46,6 +47,8 @@ var promqlModules = []string{
 var (
 	modelModules = []string{"github.com/prometheus/common", "github.com/prometheus/client_model", "google.golang.org/protobuf"}
 	yamlModule   = []string{"github.com/goccy/go-yaml"}
+
+	markdownModule = []string{"github.com/yuin/goldmark"}
 )
 
 // mayReach lists, per public package, the third-party modules it may reach
@@ -61,6 +64,7 @@ var mayReach = map[string][]string{
 	"oncall/response": nil,
 	"release":         modelModules,
 	"release/canary":  modelModules,
+	"runbook":         slices.Concat(markdownModule, yamlModule),
 }
 
 func goList(t *testing.T, args ...string) []string {
@@ -125,7 +129,7 @@ func TestConsumersPayLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range []string{"slo", "alerting", "capacity", "capacity/ets", "oncall", "oncall/response", "release", "release/canary"} {
+	for _, pkg := range []string{"slo", "alerting", "capacity", "capacity/ets", "oncall", "oncall/response", "release", "release/canary", "runbook"} {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
