@@ -115,6 +115,8 @@ func TestNativeCountBelow(t *testing.T) {
 		{"schema 1: (√2,2]", NativeHistogram{Schema: 1, Positive: []NativeBucket{{2, 8}}}, math.Pow(2, 0.75), false, Below{4, 0, 8, 8, true}},
 		{"schema -1: (1,4]", NativeHistogram{Schema: -1, Positive: []NativeBucket{{1, 8}}}, 2, false, Below{4, 0, 8, 8, true}},
 		{"zero threshold inside a bucket", NativeHistogram{ZeroThreshold: 1.5, Positive: []NativeBucket{{1, 8}}}, 1.2, false, Below{0, 0, 0, 8, false}},
+		{"zero threshold inside a negative bucket", NativeHistogram{Schema: -2, ZeroThreshold: 0.25, ZeroCount: 4, Negative: []NativeBucket{{0, 8}}}, -0.125, false, Below{9, 8, 12, 12, true}},
+		{"below the zero bucket inside a negative one", NativeHistogram{Schema: -2, ZeroThreshold: 0.25, ZeroCount: 4, Negative: []NativeBucket{{0, 8}}}, -0.5, false, Below{4, 0, 8, 12, true}},
 		{"underflow", NativeHistogram{Positive: []NativeBucket{{-1074, 8}}}, 0, true, Below{0, 0, 0, 8, false}},
 		{"overflow", NativeHistogram{Positive: []NativeBucket{{1025, 8}}}, math.MaxFloat64, true, Below{0, 0, 0, 8, false}},
 		{"empty", NativeHistogram{}, 1, true, Below{}},

@@ -107,7 +107,9 @@ func (h NativeHistogram) CountBelow(threshold float64, inclusive bool) (Below, e
 	slices.SortFunc(negative, byIndex)
 	slices.SortFunc(positive, byIndex)
 	for _, b := range slices.Backward(negative) {
-		if s.bucket(-h.bound(b.Index), -h.bound(b.Index-1), b.Count, closedBelow|exponential) {
+		// The zero bucket may have grown into the highest negative one.
+		upper := max(min(-h.ZeroThreshold, -h.bound(b.Index-1)), -h.bound(b.Index))
+		if s.bucket(-h.bound(b.Index), upper, b.Count, closedBelow|exponential) {
 			return s.found, nil
 		}
 	}
