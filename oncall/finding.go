@@ -9,11 +9,19 @@ import (
 	"github.com/srekit/ownership/internal/diag"
 )
 
-// Finding is one thing that is wrong with a schedule or worth knowing about it.
-// Level is "error", "warning" or "info"; Code is stable. Line and Column are
-// 1-based and count characters; 0 means that the entry was not read from a file.
-// Path names the value from the top of what was given: layers[1].zone. The codes
-// of what is weak about a schedule are listed at LintReport.
+// ErrInput is what errors about definitions wrap.
+var ErrInput = errors.New("no schedule")
+
+// Finding is something worth knowing about a schedule. Level is "error",
+// "warning" or "info". The codes of an Error are
+//
+//	missing    a field that is needed is empty
+//	value      a text or number that cannot be read or is out of its range
+//	zone       a time zone that the database does not hold
+//	order      an end that is not after its start
+//	conflict   two fields, or two entries, that cannot both hold
+//	name       a name that is used twice, or refers to nothing
+//	limit      more than the package takes on
 type Finding struct {
 	Code   string `json:"code"`
 	Level  string `json:"level"`
@@ -26,19 +34,12 @@ type Finding struct {
 	Remedy string `json:"remedy,omitempty"`
 }
 
-// String is the finding in one line:
-//
-//	layers[1].zone: "Mars/Base": no such time zone; write an IANA name such as Europe/Berlin
-//
-// Warnings and infos carry their level in front.
+// String is the finding in one line.
 func (f Finding) String() string { return diag.Finding(f).String() }
 
-// ErrInput is what errors about arguments wrap.
-var ErrInput = errors.New("no schedule")
-
-// Error is everything that is wrong with an argument. It wraps ErrInput.
+// Error is everything that is wrong with a definition. It wraps ErrInput.
 type Error struct {
-	// Findings are the first hundred, in the order of the argument.
+	// Findings are the first hundred, in the order of the definition.
 	Findings []Finding
 	More     int // how many more there are
 }
@@ -75,31 +76,14 @@ func (p *problems) add(code, path, text, reason, remedy string) {
 	p.e.Findings = append(p.e.Findings, Finding{Code: code, Level: diag.Error, Path: path, Text: text, Reason: reason, Remedy: remedy})
 }
 
-// join adds what another error tells, under path.
-func (p *problems) join(path string, err error) {
-	var e *Error
-	switch {
-	case err == nil:
-	case errors.As(err, &e):
-		for _, f := range e.Findings {
-			p.add(f.Code, path+f.Path, f.Text, f.Reason, f.Remedy)
-		}
-		p.e.More += e.More
-	default:
-		p.add("value", strings.TrimSuffix(path, "."), "", err.Error(), "")
-	}
-}
-
 // err is nil where nothing was added.
 func (p *problems) err() error {
 	if len(p.e.Findings) == 0 {
 		return nil
 	}
-	e := p.e // so that p stays on the stack where nothing is wrong
+	e := p.e
 	return &e
 }
 
 // place is the path of an element of a list.
 func place(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
-
-func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
