@@ -1,0 +1,32 @@
+package prose
+
+import (
+	"testing"
+	"time"
+)
+
+func TestProse(t *testing.T) {
+	at := time.Date(2026, 3, 1, 9, 5, 7, 0, time.UTC)
+	for _, c := range [][2]string{
+		{Duration(90 * time.Minute), "1h30m"},
+		{Duration(0), "0s"},
+		{Duration(-time.Minute), "-1m0s"},
+		{Percent(0.1235), "12.35 %"},
+		{Percent(0.999999), "99.9999 %"},
+		{Percent(-0.5), "-50 %"},
+		{Minute(at), "2026-03-01 09:05 UTC"},
+		{Second(at), "2026-03-01 09:05:07 UTC"},
+		{Plural(1, "shift"), "1 shift"},
+		{Plural(0, "shift"), "0 shifts"},
+		{Or(nil), ""},
+		{Or([]string{"a"}), "a"},
+		{Or([]string{"a", "b", "c"}), "a, b or c"},
+		{And([]string{"a", "b"}), "a and b"},
+		{Printable("ana maría"), "ana maría"},
+		{Printable("a\x1b[0m\u202eb\n"), "a\uFFFD[0m\uFFFDb\uFFFD"},
+	} {
+		if c[0] != c[1] {
+			t.Errorf("got %q, want %q", c[0], c[1])
+		}
+	}
+}
