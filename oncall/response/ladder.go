@@ -1,5 +1,10 @@
 package response
 
+import (
+	"slices"
+	"strconv"
+)
+
 // Ladder is the levels and tracks of an organisation, as data. The zero value
 // stands for [DefaultLadder]; a ladder with fewer or more levels, or with other
 // names, is written as a literal.
@@ -58,6 +63,126 @@ const (
 	LeverAutomation   = "automation"
 	LeverArchitecture = "architecture"
 )
+
+// ScopeOf is how far a person of that level may decide: the scope of the
+// level's rung. Without a level (0) it is the organisation, because levels are
+// optional; a level that the ladder does not have gives no scope.
+func (l Ladder) ScopeOf(level int) Scope {
+	l = l.orDefault()
+	switch {
+	case level == 0:
+		return Organisation
+	case level < 0 || level > len(l.Levels):
+		return 0
+	}
+	return l.Levels[level-1].Scope
+}
+
+// LevelFor is the lowest level whose scope is at least that; ok is false if no
+// level reaches so far.
+func (l Ladder) LevelFor(scope Scope) (level int, ok bool) {
+	for i, rung := range l.orDefault().Levels {
+		if rung.Scope >= scope {
+			return i + 1, true
+		}
+	}
+	return 0, false
+}
+
+// NameOf is the name of a level: "senior" for 3 on the default ladder. It is
+// empty for 0, and "level 9" for a level that the ladder does not have.
+func (l Ladder) NameOf(level int) string {
+	l = l.orDefault()
+	switch {
+	case level == 0:
+		return ""
+	case level < 0 || level > len(l.Levels) || l.Levels[level-1].Name == "":
+		return "level " + strconv.Itoa(level)
+	}
+	return l.Levels[level-1].Name
+}
+
+// Track is the track of that name.
+func (l Ladder) Track(name string) (t Track, ok bool) {
+	for _, t := range l.orDefault().Tracks {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Track{}, false
+}
+
+// Takes reports whether people of the track may take that role in an incident:
+// it lists the role, or no roles at all.
+func (t Track) Takes(role string) bool { return len(t.Roles) == 0 || slices.Contains(t.Roles, role) }
+
+func (l Ladder) orDefault() Ladder {
+	if len(l.Levels) == 0 {
+		def := DefaultLadder()
+		l.Levels = def.Levels
+		if len(l.Tracks) == 0 {
+			l.Tracks = def.Tracks
+		}
+	}
+	return l
+}
+
+// Validate says everything that is wrong with a ladder, as an *Error: a level
+// without a name, two of one name, a scope that is unknown or less than that of
+// the level below, a track without a name or two of one name, a criterion
+// without a kind of evidence. The zero value is right.
+func (l Ladder) Validate() error {
+	var p problems
+	l.check(&p, "")
+	return p.err()
+}
+
+func (l Ladder) check(p *problems, prefix string) {
+	names := map[string]bool{}
+	name := func(path, s string) {
+		switch {
+		case s == "":
+			p.add("name", path+".name", "", "it has no name", "give it one")
+		case names[s]:
+			p.add("name", path+".name", s, "the name is taken", "rename one of them")
+		}
+		names[s] = true
+	}
+	criteria := func(path string, list []Criterion) {
+		for i, c := range list {
+			at := place(path+".criteria", i)
+			if c.Evidence == "" {
+				p.add("name", at+".evidence", c.Name, "it names no kind of evidence", "name one, such as "+EvidenceRunbook)
+			}
+			if c.AtLeast < 0 {
+				p.add("value", at+".at_least", strconv.Itoa(c.AtLeast), "it is negative", "write 1 or more, or leave it out")
+			}
+			if c.Scope < 0 || c.Scope > Organisation {
+				p.add("value", at+".scope", c.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+			}
+		}
+	}
+	last := Task
+	for i, rung := range l.Levels {
+		at := place(prefix+"levels", i)
+		name(at, rung.Name)
+		switch {
+		case rung.Scope < Task || rung.Scope > Organisation:
+			p.add("value", at+".scope", rung.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+		case rung.Scope < last:
+			p.add("value", at+".scope", rung.Scope.String(), "it is less than the scope of the level below", "order the levels by scope")
+		default:
+			last = rung.Scope
+		}
+		criteria(at, rung.Criteria)
+	}
+	clear(names)
+	for i, t := range l.Tracks {
+		at := place(prefix+"tracks", i)
+		name(at, t.Name)
+		criteria(at, t.Criteria)
+	}
+}
 
 // DefaultLadder is the ladder of five levels and four tracks: associates watch
 // alerts, follow runbooks and make basic capacity checks; mid-level engineers

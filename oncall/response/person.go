@@ -55,16 +55,4 @@ func (p Person) Qualification(service string) (q Qualification, ok bool) {
 // organisation at 4 and 5. Without a level it is the organisation, because
 // levels are optional and a team that gives none must not be locked out; a
 // level outside 0 to 5 gives no scope. [Ladder.ScopeOf] asks any ladder.
-func (p Person) Scope() Scope {
-	switch p.Level {
-	case 1:
-		return Task
-	case 2:
-		return Service
-	case 3:
-		return Area
-	case 0, 4, 5:
-		return Organisation
-	}
-	return 0
-}
+func (p Person) Scope() Scope { return Ladder{}.ScopeOf(p.Level) }
