@@ -242,7 +242,7 @@ func TestPicturesOfForecasts(t *testing.T) {
 		checkSVG(t, f.SVG())
 		checkSVG(t, f.Picture(thirty))
 	}
-	if text := hostile.Markdown(); !strings.HasPrefix(text, "&lt;script>\\|\\* , 90 % interval\n") {
+	if text := hostile.Markdown(); !strings.HasPrefix(text, "&lt;script&gt;\\|\\*, 90 % interval\n") {
 		t.Errorf("got %s", text)
 	}
 	checkSVG(t, capacity.Evidence{}.SVG())

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // DefaultLevel is the level of intervals where none is asked for.
@@ -123,23 +125,23 @@ func (f *Forecast) warn(code, remedy, text string, args ...any) {
 }
 
 type forecastJSON struct {
-	Model    string    `json:"model"`
-	Start    time.Time `json:"start"`
-	Step     seconds   `json:"step_seconds"`
-	Level    float64   `json:"level"`
-	Coverage float64   `json:"coverage,omitempty"`
-	Mean     []float64 `json:"mean"`
-	Lower    []float64 `json:"lower"`
-	Upper    []float64 `json:"upper"`
-	Peak     *Peak     `json:"peak"`
-	Warnings []Warning `json:"warnings"`
+	Model    string       `json:"model"`
+	Start    time.Time    `json:"start"`
+	Step     wire.Seconds `json:"step_seconds"`
+	Level    float64      `json:"level"`
+	Coverage float64      `json:"coverage,omitempty"`
+	Mean     []float64    `json:"mean"`
+	Lower    []float64    `json:"lower"`
+	Upper    []float64    `json:"upper"`
+	Peak     *Peak        `json:"peak"`
+	Warnings []Warning    `json:"warnings"`
 }
 
 // MarshalJSON writes {"model","start","step_seconds","level","coverage","mean",
 // "lower","upper","peak","warnings"}; coverage is left out where it was not
 // measured, peak is null where nothing is said on it. Paths are left out.
 func (f Forecast) MarshalJSON() ([]byte, error) {
-	j := forecastJSON{f.Model, f.Start, seconds(f.Step), f.Level, f.Coverage, f.Mean, f.Lower, f.Upper, &f.Peak, f.Warnings}
+	j := forecastJSON{f.Model, f.Start, wire.Seconds(f.Step), f.Level, f.Coverage, f.Mean, f.Lower, f.Upper, &f.Peak, f.Warnings}
 	if f.Peak.Level == 0 {
 		j.Peak = nil
 	}

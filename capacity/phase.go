@@ -1,6 +1,8 @@
 package capacity
 
-import "time"
+import (
+	"time"
+)
 
 const (
 	day  = 24 * time.Hour

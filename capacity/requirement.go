@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
 )
 
 // String is the answer in a sentence.
@@ -32,7 +33,7 @@ func (r Requirement) Markdown() string {
 		case "units":
 			value = strconv.FormatFloat(l.Value, 'f', -1, 64)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(l.Name), value, escape(l.How))
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", markdown.Text(l.Name), value, markdown.Text(l.How))
 	}
 	fmt.Fprintf(&b, "\n%s.\n", r.String())
 	return b.String()

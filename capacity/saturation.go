@@ -9,6 +9,7 @@ import (
 
 	"github.com/srekit/ownership/internal/chart"
 	"github.com/srekit/ownership/internal/stat"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Saturation is when a limit is reached for the first time: the distribution of a step, of
@@ -238,17 +239,17 @@ func (s Saturation) Markdown() string {
 }
 
 type saturationJSON struct {
-	Limit       Limit      `json:"limit"`
-	Start       time.Time  `json:"start"`
-	Step        seconds    `json:"step_seconds"`
-	Probability float64    `json:"probability"`
-	Error       float64    `json:"standard_error"`
-	Earliest    *time.Time `json:"earliest"`
-	Median      *time.Time `json:"median"`
-	Latest      *time.Time `json:"latest"`
-	Reached     []float64  `json:"reached"`
-	Paths       int        `json:"paths"`
-	Warnings    []Warning  `json:"warnings"`
+	Limit       Limit        `json:"limit"`
+	Start       time.Time    `json:"start"`
+	Step        wire.Seconds `json:"step_seconds"`
+	Probability float64      `json:"probability"`
+	Error       float64      `json:"standard_error"`
+	Earliest    *time.Time   `json:"earliest"`
+	Median      *time.Time   `json:"median"`
+	Latest      *time.Time   `json:"latest"`
+	Reached     []float64    `json:"reached"`
+	Paths       int          `json:"paths"`
+	Warnings    []Warning    `json:"warnings"`
 }
 
 // MarshalJSON writes {"limit","start","step_seconds","probability","standard_error",
@@ -262,7 +263,7 @@ func (s Saturation) MarshalJSON() ([]byte, error) {
 		t = t.UTC()
 		return &t
 	}
-	j := saturationJSON{s.Limit, s.Start.UTC(), seconds(s.Step), s.Probability, s.StandardError, instant(s.Earliest), instant(s.Median), instant(s.Latest), s.Reached, s.Paths, s.Warnings}
+	j := saturationJSON{s.Limit, s.Start.UTC(), wire.Seconds(s.Step), s.Probability, s.StandardError, instant(s.Earliest), instant(s.Median), instant(s.Latest), s.Reached, s.Paths, s.Warnings}
 	if j.Warnings == nil {
 		j.Warnings = []Warning{}
 	}

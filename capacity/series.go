@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // ErrSeries is what errors about series, samples and forecasts wrap.
@@ -113,9 +115,9 @@ func (s Series) observedValues() []float64 {
 }
 
 type seriesJSON struct {
-	Start  time.Time  `json:"start"`
-	Step   seconds    `json:"step_seconds"`
-	Values []*float64 `json:"values"`
+	Start  time.Time    `json:"start"`
+	Step   wire.Seconds `json:"step_seconds"`
+	Values []*float64   `json:"values"`
 }
 
 // MarshalJSON writes {"start","step_seconds","values"}, with null for a gap.
@@ -123,7 +125,7 @@ func (s Series) MarshalJSON() ([]byte, error) {
 	if err := s.Check(); err != nil && len(s.Values) > 0 {
 		return nil, err
 	}
-	j := seriesJSON{s.Start, seconds(s.Step), make([]*float64, len(s.Values))}
+	j := seriesJSON{s.Start, wire.Seconds(s.Step), make([]*float64, len(s.Values))}
 	for i := range s.Values {
 		if !s.Missing(i) {
 			j.Values[i] = &s.Values[i]
@@ -137,6 +139,10 @@ func (s Series) MarshalJSON() ([]byte, error) {
 func (s *Series) UnmarshalJSON(text []byte) error {
 	var j seriesJSON
 	if err := json.Unmarshal(text, &j); err != nil {
+		var no *wire.Error
+		if errors.As(err, &no) {
+			return problem("step_seconds", no.Text, "not a number of seconds within 292 years", "write a number such as 3600")
+		}
 		return err
 	}
 	t := Series{Start: j.Start, Step: time.Duration(j.Step), Values: make([]float64, len(j.Values))}

@@ -24,7 +24,7 @@ func TestSeriesJSON(t *testing.T) {
 	}
 	for _, c := range []struct{ text, want string }{
 		{`{"start":"2026-03-02T12:00:00Z","step_seconds":0,"values":[1]}`, "not a series to forecast: step: 0s: a step is longer than 0; write the distance of values, such as 1h"},
-		{`{"start":"2026-03-02T12:00:00Z","step_seconds":1e12,"values":[1]}`, "not a series to forecast: seconds: 1e12: not a number of seconds within 292 years; write a number such as 3600"},
+		{`{"start":"2026-03-02T12:00:00Z","step_seconds":1e12,"values":[1]}`, "not a series to forecast: step_seconds: 1e12: not a number of seconds within 292 years; write a number such as 3600"},
 		{`{"step_seconds":9e9,"values":[1,2]}`, "not a series to forecast: step: 2500000h0m0s: 2 steps are longer than 292 years; write a shorter step"},
 	} {
 		var got capacity.Series

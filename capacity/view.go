@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // SVG draws the forecast as a fan. Picture draws it with its history.
@@ -53,7 +55,7 @@ func (f Forecast) fan(name string) chart.Fan {
 // 24 that are evenly apart.
 func (f Forecast) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s interval\n\n", escape(f.Model), percent(f.Level))
+	fmt.Fprintf(&b, "%s, %s interval\n\n", markdown.Text(f.Model), percent(f.Level))
 	b.WriteString("| from | mean | lower | upper |\n| --- | ---: | ---: | ---: |\n")
 	n := min(f.Len(), len(f.Lower), len(f.Upper))
 	rows := min(n, 24)
@@ -86,7 +88,7 @@ func (r Evidence) Markdown() string {
 			return strconv.FormatFloat(v, 'f', 3, 64)
 		}
 		scaled := m.Scaled > 0
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", escape(m.Name), number(true, m.SMAPE), number(scaled, m.MASE), number(scaled, m.RMSSE),
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", markdown.Text(m.Name), number(true, m.SMAPE), number(scaled, m.MASE), number(scaled, m.RMSSE),
 			number(m.OWA > 0, m.OWA), number(scaled, m.MSIS), number(scaled, m.Pinball), number(true, m.Coverage), number(m.Peaks > 0, m.PeakCoverage))
 	}
 	b.WriteString("\n| MASE (coverage) ahead |")
@@ -95,7 +97,7 @@ func (r Evidence) Markdown() string {
 	}
 	b.WriteString("\n| --- |" + strings.Repeat(" ---: |", len(r.shownSteps())) + "\n")
 	for _, m := range r.Methods {
-		b.WriteString("| " + escape(m.Name) + " |")
+		b.WriteString("| " + markdown.Text(m.Name) + " |")
 		for _, h := range r.shownSteps() {
 			if h > len(m.Ahead) || m.Ahead[h-1].Scaled == 0 {
 				b.WriteString(" – |")
@@ -177,20 +179,15 @@ func warningList(warnings []Warning) string {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		b.WriteString("- " + escape(w.String()) + "\n")
+		b.WriteString("- " + markdown.Text(w.String()) + "\n")
 	}
 	return b.String()
 }
 
-var escaper = strings.NewReplacer("\\", "\\\\", "|", "\\|", "\n", " ", "\r", " ", "<", "&lt;", "*", "\\*", "_", "\\_", "`", "\\`")
-
-// escape keeps names from being read as Markdown or HTML.
-func escape(s string) string { return escaper.Replace(s) }
-
 func percent(ratio float64) string { return strconv.FormatFloat(100*ratio, 'g', 4, 64) + " %" }
 
 type evidenceJSON struct {
-	Step seconds `json:"step_seconds"`
+	Step wire.Seconds `json:"step_seconds"`
 	plainEvidence
 }
 
@@ -202,7 +199,7 @@ func (r Evidence) MarshalJSON() ([]byte, error) {
 	if r.Warnings == nil {
 		r.Warnings = []Warning{}
 	}
-	return json.Marshal(evidenceJSON{seconds(r.Step), plainEvidence(r)})
+	return json.Marshal(evidenceJSON{wire.Seconds(r.Step), plainEvidence(r)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

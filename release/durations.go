@@ -3,6 +3,8 @@ package release
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Durations of results are numbers of seconds in JSON, under keys that say so.
@@ -11,14 +13,14 @@ type stageCostAlias StageCost
 
 type stageCostJSON struct {
 	*stageCostAlias
-	Begin        seconds `json:"begin_seconds"`
-	ReactionTime seconds `json:"reaction_time_seconds"`
+	Begin        wire.Seconds `json:"begin_seconds"`
+	ReactionTime wire.Seconds `json:"reaction_time_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (c StageCost) MarshalJSON() ([]byte, error) {
 	a := stageCostAlias(c)
-	return json.Marshal(stageCostJSON{&a, seconds(c.Begin), seconds(c.ReactionTime)})
+	return json.Marshal(stageCostJSON{&a, wire.Seconds(c.Begin), wire.Seconds(c.ReactionTime)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -37,14 +39,14 @@ type sightAlias Sight
 
 type sightJSON struct {
 	*sightAlias
-	Hold  seconds `json:"hold_seconds"`
-	Needs seconds `json:"needs_seconds"`
+	Hold  wire.Seconds `json:"hold_seconds"`
+	Needs wire.Seconds `json:"needs_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (s Sight) MarshalJSON() ([]byte, error) {
 	a := sightAlias(s)
-	return json.Marshal(sightJSON{&a, seconds(s.Hold), seconds(s.Needs)})
+	return json.Marshal(sightJSON{&a, wire.Seconds(s.Hold), wire.Seconds(s.Needs)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -63,13 +65,13 @@ type ruleStatusAlias RuleStatus
 
 type ruleStatusJSON struct {
 	*ruleStatusAlias
-	Held seconds `json:"held_seconds"`
+	Held wire.Seconds `json:"held_seconds"`
 }
 
 // MarshalJSON writes the time as a number of seconds.
 func (s RuleStatus) MarshalJSON() ([]byte, error) {
 	a := ruleStatusAlias(s)
-	return json.Marshal(ruleStatusJSON{&a, seconds(s.Held)})
+	return json.Marshal(ruleStatusJSON{&a, wire.Seconds(s.Held)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -88,13 +90,13 @@ type replayAlias Replay
 
 type replayJSON struct {
 	*replayAlias
-	Shift seconds `json:"shift_seconds,omitzero"`
+	Shift wire.Seconds `json:"shift_seconds,omitzero"`
 }
 
 // MarshalJSON writes the shift in seconds, and leaves the source out.
 func (p Replay) MarshalJSON() ([]byte, error) {
 	a := replayAlias(p)
-	return json.Marshal(replayJSON{&a, seconds(p.Shift)})
+	return json.Marshal(replayJSON{&a, wire.Seconds(p.Shift)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -114,16 +116,16 @@ type curveAlias PowerCurve
 
 type curveJSON struct {
 	*curveAlias
-	Hold  seconds   `json:"hold_seconds"`
-	Times []seconds `json:"times_seconds"`
+	Hold  wire.Seconds   `json:"hold_seconds"`
+	Times []wire.Seconds `json:"times_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (c PowerCurve) MarshalJSON() ([]byte, error) {
 	a := curveAlias(c)
-	v := curveJSON{curveAlias: &a, Hold: seconds(c.Hold), Times: []seconds{}}
+	v := curveJSON{curveAlias: &a, Hold: wire.Seconds(c.Hold), Times: []wire.Seconds{}}
 	for _, t := range c.Times {
-		v.Times = append(v.Times, seconds(t))
+		v.Times = append(v.Times, wire.Seconds(t))
 	}
 	return json.Marshal(v)
 }
@@ -147,14 +149,14 @@ type fittingAlias Fitting
 
 type fittingJSON struct {
 	*fittingAlias
-	Shortest seconds `json:"shortest_seconds,omitzero"`
-	Longest  seconds `json:"longest_seconds,omitzero"`
+	Shortest wire.Seconds `json:"shortest_seconds,omitzero"`
+	Longest  wire.Seconds `json:"longest_seconds,omitzero"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (f Fitting) MarshalJSON() ([]byte, error) {
 	a := fittingAlias(f)
-	return json.Marshal(fittingJSON{&a, seconds(f.Shortest), seconds(f.Longest)})
+	return json.Marshal(fittingJSON{&a, wire.Seconds(f.Shortest), wire.Seconds(f.Longest)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -99,10 +100,10 @@ func (f Fitting) Rollout() (Rollout, []Finding, error) {
 		stage := Stage{Traffic: share}
 		if share.Float64() > limit {
 			if stage.Traffic = floor(limit); stage.Traffic.Sign() <= 0 {
-				p.add("value", place("shares", i), share.Percent(), "even 0.01% for "+short(reaction)+" costs more than "+percent(part)+" of the budget", "allow more loss, or a rule that reacts sooner")
+				p.add("value", place("shares", i), share.Percent(), "even 0.01% for "+prose.Duration(reaction)+" costs more than "+prose.Percent(part)+" of the budget", "allow more loss, or a rule that reacts sooner")
 				return Rollout{}, nil, p.err()
 			}
-			add("share-lowered", diag.Info, i, share.Percent(), "for "+short(reaction)+" it may have "+stage.Traffic.Percent()+" at most", "allow more loss, or a rule that reacts sooner")
+			add("share-lowered", diag.Info, i, share.Percent(), "for "+prose.Duration(reaction)+" it may have "+stage.Traffic.Percent()+" at most", "allow more loss, or a rule that reacts sooner")
 		}
 		if n := len(r.Stages); n > 0 && stage.Traffic.Compare(r.Stages[n-1].Traffic) <= 0 {
 			add("stage-dropped", diag.Info, i, share.Percent(), "it would have no more traffic than the stage before it", "")
@@ -119,7 +120,7 @@ func (f Fitting) Rollout() (Rollout, []Finding, error) {
 			return Rollout{}, nil, err
 		}
 		if stage.Hold = wholeMinutes(min(max(need, shortest), most), most); need > stage.Hold {
-			add("blind-stage", diag.Warning, i, stage.String(), fmt.Sprintf("%s times as many errors would be noticed with %s only after %s", figure(s.Factor), percent(s.Power), short(need.Round(time.Minute))), "give it more traffic, or ask for less")
+			add("blind-stage", diag.Warning, i, stage.String(), fmt.Sprintf("%s times as many errors would be noticed with %s only after %s", figure(s.Factor), prose.Percent(s.Power), prose.Duration(need.Round(time.Minute))), "give it more traffic, or ask for less")
 		}
 		r.Stages = append(r.Stages, stage)
 	}

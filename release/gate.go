@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -167,7 +168,7 @@ func (g BudgetGate) reason(b BudgetReading, now time.Time) string {
 	case b.At.IsZero():
 		return "nothing is known of the error budget"
 	case b.At.After(now) || now.Sub(b.At) > g.maxAge():
-		return "the error budget was last read at " + clock(b.At) + ", which is not within " + short(g.maxAge())
+		return "the error budget was last read at " + prose.Second(b.At) + ", which is not within " + prose.Duration(g.maxAge())
 	case b.NoData:
 		return "the error budget has no data"
 	case b.Denied:
@@ -175,7 +176,7 @@ func (g BudgetGate) reason(b BudgetReading, now time.Time) string {
 	case math.IsNaN(b.Remaining-b.Remaining) || math.IsNaN(b.Burn-b.Burn):
 		return "the error budget is no number"
 	}
-	return percent(b.Remaining) + " of the error budget is left, at a burn rate of " + figure(b.Burn)
+	return prose.Percent(b.Remaining) + " of the error budget is left, at a burn rate of " + figure(b.Burn)
 }
 
 // slowFactor is SlowFactor with its default.
@@ -205,7 +206,7 @@ func (g Gates) Decide(b BudgetReading, overrides []slo.Override, now time.Time) 
 	f := g.freeze(now)
 	switch {
 	case f != nil:
-		d.Allow, d.Reason = false, "freeze until "+clock(f.Until)+": "+f.Reason
+		d.Allow, d.Reason = false, "freeze until "+prose.Second(f.Until)+": "+f.Reason
 	case !g.open(now):
 		d.Allow, d.Reason = false, "outside the hours of releases"
 	case level == GateFreeze:
@@ -214,7 +215,7 @@ func (g Gates) Decide(b BudgetReading, overrides []slo.Override, now time.Time) 
 		d.Reason = level.String() + ": " + g.Budget.reason(b, now)
 	}
 	if o := overriding(overrides, now); o != nil {
-		d.Reason = "overridden by " + o.By + " until " + clock(o.Until) + ": " + o.Reason + " (" + d.Reason + ")"
+		d.Reason = "overridden by " + o.By + " until " + prose.Second(o.Until) + ": " + o.Reason + " (" + d.Reason + ")"
 		d.Allow = o.Allow
 	}
 	return d
@@ -363,7 +364,7 @@ func (g Gates) Validate() error {
 	}
 	for i, f := range g.Freezes {
 		if !f.Until.After(f.From) {
-			p.add("value", place("freezes", i), clock(f.From)+" until "+clock(f.Until), "ends before it begins", "write an end after its start")
+			p.add("value", place("freezes", i), prose.Second(f.From)+" until "+prose.Second(f.Until), "ends before it begins", "write an end after its start")
 		}
 	}
 	return p.err()

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 type gatesAlias Gates
@@ -46,14 +48,14 @@ type hoursAlias Hours
 
 type hoursJSON struct {
 	*hoursAlias
-	From  seconds `json:"from_seconds"`
-	Until seconds `json:"until_seconds"`
+	From  wire.Seconds `json:"from_seconds"`
+	Until wire.Seconds `json:"until_seconds"`
 }
 
 // MarshalJSON writes times of day as seconds after midnight.
 func (h Hours) MarshalJSON() ([]byte, error) {
 	a := hoursAlias(h)
-	return json.Marshal(hoursJSON{&a, seconds(h.From), seconds(h.Until)})
+	return json.Marshal(hoursJSON{&a, wire.Seconds(h.From), wire.Seconds(h.Until)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -72,13 +74,13 @@ type budgetGateAlias BudgetGate
 
 type budgetGateJSON struct {
 	*budgetGateAlias
-	MaxAge seconds `json:"max_age_seconds,omitzero"`
+	MaxAge wire.Seconds `json:"max_age_seconds,omitzero"`
 }
 
 // MarshalJSON writes the age in seconds.
 func (g BudgetGate) MarshalJSON() ([]byte, error) {
 	a := budgetGateAlias(g)
-	return json.Marshal(budgetGateJSON{&a, seconds(g.MaxAge)})
+	return json.Marshal(budgetGateJSON{&a, wire.Seconds(g.MaxAge)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -80,7 +81,7 @@ func (l *linter) whole() {
 	}
 	length := l.r.Length()
 	if d := l.r.Deadline; d > 0 && d < length {
-		l.add("deadline-too-short", diag.Warning, "deadline_seconds", short(d), "the rollout takes "+short(length)+" if nothing stands against it", "write more, "+short(2*length)+" say")
+		l.add("deadline-too-short", diag.Warning, "deadline_seconds", prose.Duration(d), "the rollout takes "+prose.Duration(length)+" if nothing stands against it", "write more, "+prose.Duration(2*length)+" say")
 	}
 	last := l.r.Stages[len(l.r.Stages)-1]
 	if l.r.Watch == 0 && (last.Traffic.Complement().Sign() > 0 || last.Hold == 0) {
@@ -103,18 +104,18 @@ func (l *linter) rule(path string, rule Rule) {
 	if rule.Compare == Absolute && !rule.Below {
 		for _, a := range l.s.Alerts {
 			if a.Page && rule.Threshold > a.Ratio {
-				l.add("looser-than-page", diag.Warning, path, rule.String(), "a release with between "+percent(a.Ratio)+" and "+percent(rule.Threshold)+
-					" errors gets all traffic, and then "+a.Name+" pages", "take it back at "+percent(a.Ratio)+" or less")
+				l.add("looser-than-page", diag.Warning, path, rule.String(), "a release with between "+prose.Percent(a.Ratio)+" and "+prose.Percent(rule.Threshold)+
+					" errors gets all traffic, and then "+a.Name+" pages", "take it back at "+prose.Percent(a.Ratio)+" or less")
 				break
 			}
 		}
 		if budget := l.s.Objective.Budget().Float64(); rule.Threshold > budget {
-			l.add("looser-than-objective", diag.Warning, path, rule.String(), "a release with between "+percent(budget)+" and "+percent(rule.Threshold)+
+			l.add("looser-than-objective", diag.Warning, path, rule.String(), "a release with between "+prose.Percent(budget)+" and "+prose.Percent(rule.Threshold)+
 				" errors gets all traffic, and misses the objective of "+l.s.Objective.Target.Percent(), "add a judge, which compares with the baseline, or a lower threshold over a longer time")
 		}
 	}
 	if t, ok := rule.Reaction(0, 1, l.r.Stages[0].interval()); ok && t > l.r.Length() {
-		l.add("rule-never-trips", diag.Error, path, rule.String(), "it needs "+short(t)+" of bad looks, and the whole rollout takes "+short(l.r.Length()), "shorten it, or the rollout is over before")
+		l.add("rule-never-trips", diag.Error, path, rule.String(), "it needs "+prose.Duration(t)+" of bad looks, and the whole rollout takes "+prose.Duration(l.r.Length()), "shorten it, or the rollout is over before")
 	}
 }
 
@@ -128,7 +129,7 @@ func (l *linter) stage(path string, stage Stage, last bool) error {
 		return nil
 	}
 	if d := stage.Deadline; d > 0 && d < length {
-		l.add("deadline-too-short", diag.Warning, path+".deadline_seconds", short(d), "the stage takes "+short(length), "write more, "+short(2*length)+" say")
+		l.add("deadline-too-short", diag.Warning, path+".deadline_seconds", prose.Duration(d), "the stage takes "+prose.Duration(length), "write more, "+prose.Duration(2*length)+" say")
 	}
 	bad := l.s.Bad
 	if bad == 0 {
@@ -141,19 +142,19 @@ func (l *linter) stage(path string, stage Stage, last bool) error {
 			reaction, reacts = t, true
 		}
 		if t, ok := rule.Reaction(0, 1, stage.interval()); ok && t > length {
-			l.add("rule-after-stage", diag.Warning, place("rules", i), rule.String(), "it needs "+short(t)+" of bad looks, longer than the stage "+stage.String()+" lasts", "shorten it, or lengthen the stage")
+			l.add("rule-after-stage", diag.Warning, place("rules", i), rule.String(), "it needs "+prose.Duration(t)+" of bad looks, longer than the stage "+stage.String()+" lasts", "shorten it, or lengthen the stage")
 		}
 	}
 	if cost := l.s.impact().spend(stage.Traffic.Float64(), reaction); cost.Share > l.s.Spend.Float64() {
 		what := "nothing reacts, and all of it costs "
 		if reacts {
-			what = "a rule can react after " + short(reaction) + ", which cost "
+			what = "a rule can react after " + prose.Duration(reaction) + ", which cost "
 		}
-		remedy := "give it at most " + percent(l.s.impact().traffic(reaction, l.s.Spend.Float64())) + " of the traffic"
+		remedy := "give it at most " + prose.Percent(l.s.impact().traffic(reaction, l.s.Spend.Float64())) + " of the traffic"
 		if t, ok := l.s.impact().time(stage.Traffic.Float64(), l.s.Spend.Float64()); ok && t >= time.Second {
-			remedy += ", or a rule that reacts within " + short(t.Truncate(time.Second))
+			remedy += ", or a rule that reacts within " + prose.Duration(t.Truncate(time.Second))
 		}
-		l.add("spends-before-rule", diag.Warning, path, stage.String(), what+percent(cost.Share)+" of the error budget if "+percent(bad)+" of its requests fail", remedy)
+		l.add("spends-before-rule", diag.Warning, path, stage.String(), what+prose.Percent(cost.Share)+" of the error budget if "+prose.Percent(bad)+" of its requests fail", remedy)
 	}
 	return l.sees(path, stage)
 }
@@ -165,18 +166,18 @@ func (l *linter) sees(path string, stage Stage) error {
 	}
 	requests := stage.Traffic.Of(l.s.PerSecond * stage.Hold.Seconds())
 	if stage.MinRequests > requests && stage.Hold > 0 {
-		l.add("starved", diag.Warning, path+".min_requests", figure(stage.MinRequests), "in "+short(stage.Hold)+" the stage has about "+figure(requests)+" requests", "lengthen it, or give it more traffic")
+		l.add("starved", diag.Warning, path+".min_requests", figure(stage.MinRequests), "in "+prose.Duration(stage.Hold)+" the stage has about "+figure(requests)+" requests", "lengthen it, or give it more traffic")
 	}
 	for i, rule := range l.r.Rules {
 		if rule.Quantity != BadRatio || rule.Advisory {
 			continue
 		}
 		if rule.MinRequests > requests && stage.Hold > 0 {
-			l.add("starved", diag.Warning, place("rules", i)+".min_requests", figure(rule.MinRequests), "in "+short(stage.Hold)+" the stage "+stage.String()+" has about "+figure(requests)+" requests", "ask for fewer, or give it more traffic")
+			l.add("starved", diag.Warning, place("rules", i)+".min_requests", figure(rule.MinRequests), "in "+prose.Duration(stage.Hold)+" the stage "+stage.String()+" has about "+figure(requests)+" requests", "ask for fewer, or give it more traffic")
 		}
 		look := max(stage.Traffic.Of(l.s.PerSecond*stage.interval().Seconds()), rule.MinRequests, 1)
 		if rule.Compare == Absolute && !rule.Below && rule.Threshold > 0 && rule.MinBad <= 1 && look*rule.Threshold < 1 {
-			l.add("one-error", diag.Warning, place("rules", i), rule.String(), "a look of "+short(stage.interval())+" at "+stage.Traffic.Percent()+" has about "+figure(look)+" requests, so one error already exceeds "+percent(rule.Threshold),
+			l.add("one-error", diag.Warning, place("rules", i), rule.String(), "a look of "+prose.Duration(stage.interval())+" at "+stage.Traffic.Percent()+" has about "+figure(look)+" requests, so one error already exceeds "+prose.Percent(rule.Threshold),
 				"write min_requests of "+strconv.Itoa(int(min(5/rule.Threshold, 1e9)))+" or more, which pools looks")
 		}
 	}
@@ -189,7 +190,7 @@ func (l *linter) sees(path string, stage Stage) error {
 	}
 	remedy := "give it more traffic"
 	if v.Possible {
-		remedy += ", or " + short(v.Needs.Round(time.Minute)+time.Minute)
+		remedy += ", or " + prose.Duration(v.Needs.Round(time.Minute)+time.Minute)
 	}
 	text := v.String()
 	if i := strings.LastIndex(text, "; "); i >= 0 && v.Possible {
@@ -240,7 +241,7 @@ func (l *linter) noisy() {
 			quiet *= 1 - p
 		}
 		if alarm := 1 - quiet; alarm > 0.05 {
-			l.add("noisy-rule", diag.Warning, place("rules", i), rule.String(), "with the usual "+percent(l.s.Good)+" errors it takes back "+percent(alarm)+" of good releases by chance, most of them at "+worst,
+			l.add("noisy-rule", diag.Warning, place("rules", i), rule.String(), "with the usual "+prose.Percent(l.s.Good)+" errors it takes back "+prose.Percent(alarm)+" of good releases by chance, most of them at "+worst,
 				"compare with the baseline (a judge), or raise the threshold or min_requests")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -62,14 +63,14 @@ type measurementAlias Measurement
 
 type measurementJSON struct {
 	*measurementAlias
-	Length seconds `json:"length_seconds,omitzero"`
+	Length wire.Seconds `json:"length_seconds,omitzero"`
 }
 
 // MarshalJSON writes the length as a number of seconds. Numbers that are not finite
 // have no JSON form and are an error: set Missing or Error instead.
 func (m Measurement) MarshalJSON() ([]byte, error) {
 	a := measurementAlias(m)
-	return json.Marshal(measurementJSON{&a, seconds(m.Length)})
+	return json.Marshal(measurementJSON{&a, wire.Seconds(m.Length)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

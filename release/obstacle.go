@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // obstacle is what keeps a stage from being left.
@@ -89,7 +91,7 @@ func (s *State) describe(b obstacle) string {
 	case "no-data":
 		return r.Metric + " has no usable data"
 	case "stale":
-		return r.Metric + " was last measured at " + clock(rule.Last)
+		return r.Metric + " was last measured at " + prose.Second(rule.Last)
 	case "inconclusive":
 		return r.Metric + ": the judge cannot tell"
 	case "continue":

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -14,7 +16,7 @@ func (s *State) obey(o *Order, i int, out *[]Transition, p *problems) {
 	path := place("orders", i)
 	refuse := func(reason, remedy string) { p.add("value", path, o.Kind.String(), reason, remedy) }
 	if int(o.Kind) >= len(orderNames) {
-		p.add("name", path+".kind", o.Kind.String(), "no such order", "write "+oneOf(orderNames[:]))
+		p.add("name", path+".kind", o.Kind.String(), "no such order", "write "+prose.Or(orderNames[:]))
 		return
 	}
 	if s.core.Phase.Ended() || s.core.Phase == Returning {
@@ -87,13 +89,13 @@ func (s *State) obey(o *Order, i int, out *[]Transition, p *problems) {
 		if !v.Allow {
 			code = "order-close"
 		}
-		s.move(out, s.core.Phase, code, "until "+clock(v.Until)+" "+said())
+		s.move(out, s.core.Phase, code, "until "+prose.Second(v.Until)+" "+said())
 	}
 }
 
 // resume ends a hold.
 func (s *State) resume(out *[]Transition, text string) {
-	held := seconds(s.core.Now.Sub(s.core.Since))
+	held := wire.Seconds(s.core.Now.Sub(s.core.Since))
 	to := s.core.BeforeHold
 	switch to {
 	case Pending, Gated, Moving:
@@ -102,8 +104,8 @@ func (s *State) resume(out *[]Transition, text string) {
 	case WarmingUp:
 		s.core.Entered = s.core.Entered.Add(time.Duration(held))
 	default:
-		s.core.Longer = s.core.Longer.plus(held)
-		s.core.Later = s.core.Later.plus(held)
+		s.core.Longer = plus(s.core.Longer, held)
+		s.core.Later = plus(s.core.Later, held)
 	}
 	if s.core.ByExit {
 		s.extend()

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -85,7 +86,7 @@ type Transition struct {
 
 // String is the transition in one line.
 func (t Transition) String() string {
-	return clock(t.At) + " " + t.From.String() + " → " + t.To.String() + " at " + t.Traffic.Percent() + " (" + t.Code + "): " + t.Text
+	return prose.Second(t.At) + " " + t.From.String() + " → " + t.To.String() + " at " + t.Traffic.Percent() + " (" + t.Code + "): " + t.Text
 }
 
 // LogValue is the transition in a few attributes, for structured logs.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Markdown is the stages as a table, and the rules below it.
@@ -16,19 +18,19 @@ func (r Rollout) Markdown() string {
 		if d == 0 {
 			return "–"
 		}
-		return short(d)
+		return prose.Duration(d)
 	}
 	for i, s := range r.Stages {
 		rows = append(rows, []string{strconv.Itoa(i), s.Traffic.Percent(), dash(begin), dash(s.Hold), dash(s.WarmUp), dash(s.Bake), s.Exit.String()})
 		begin += s.length()
 	}
-	text := table(rows)
+	text := markdown.Table(rows)
 	for _, rule := range r.Rules {
 		line := "taken back at "
 		if rule.Advisory {
 			line = "reported at "
 		}
-		text += "\n- " + line + tableCell(rule.String())
+		text += "\n- " + line + markdown.Text(rule.String())
 	}
 	if len(r.Rules) > 0 {
 		text += "\n"
@@ -87,9 +89,9 @@ func (c Course) Markdown() string {
 		if c.Zone != nil {
 			at = at.In(c.Zone)
 		}
-		rows = append(rows, []string{clock(at), tableCell(t.To.String()), t.Traffic.Percent(), t.Code, tableCell(t.Text)})
+		rows = append(rows, []string{prose.Second(at), markdown.Text(t.To.String()), t.Traffic.Percent(), t.Code, markdown.Text(t.Text)})
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }
 
 // String is the transitions, one a line.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/release/canary"
 )
 
@@ -97,15 +99,15 @@ func (c PowerCurve) Markdown() string {
 	}
 	rows := [][]string{head}
 	for k := 1; k < len(c.Times); k += 2 {
-		row := []string{short(c.Times[k].Round(time.Second))}
+		row := []string{prose.Duration(c.Times[k].Round(time.Second))}
 		for i := range c.Factors {
 			cell := "–"
 			if i < len(c.Power) && k < len(c.Power[i]) {
-				cell = percent(c.Power[i][k])
+				cell = prose.Percent(c.Power[i][k])
 			}
 			row = append(row, cell)
 		}
 		rows = append(rows, row)
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }

@@ -2,6 +2,9 @@ package release
 
 import (
 	"time"
+
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // advance goes one step on, if it can.
@@ -13,12 +16,12 @@ func (s *State) advance(out *[]Transition) bool {
 		if s.core.Now.Before(s.counting()) {
 			return false
 		}
-		s.move(out, s.measuring(), "analyse", "the warm-up of "+short(s.stage().WarmUp)+" is over")
+		s.move(out, s.measuring(), "analyse", "the warm-up of "+prose.Duration(s.stage().WarmUp)+" is over")
 		return true
 	case Analysing, Watching:
 		if stage := s.stage(); stage.Early && s.core.Now.Before(s.ends()) && s.promoted() {
 			if b := s.blocked(); b.code == "" {
-				s.pass(out, "early", "the judge excludes harm, before "+short(stage.Hold)+" are over")
+				s.pass(out, "early", "the judge excludes harm, before "+prose.Duration(stage.Hold)+" are over")
 				return true
 			}
 		}
@@ -130,7 +133,7 @@ func (s *State) enter(out *[]Transition) bool {
 func (s *State) settle(out *[]Transition) bool {
 	b := s.blocked()
 	if b.code == "" {
-		text := "good after " + short(s.core.Now.Sub(s.core.Entered))
+		text := "good after " + prose.Duration(s.core.Now.Sub(s.core.Entered))
 		if s.core.Now.Equal(s.core.Entered) {
 			text = "it is not held"
 		}
@@ -149,14 +152,14 @@ func (s *State) settle(out *[]Transition) bool {
 		if time.Duration(s.core.Waited)+s.core.Now.Sub(s.core.Since) < limit {
 			return false
 		}
-		s.exit(out, b, "no more traffic within "+short(limit))
+		s.exit(out, b, "no more traffic within "+prose.Duration(limit))
 		return true
 	}
 	limit := s.deadline() + time.Duration(s.core.Later)
 	if s.core.Now.Sub(s.core.Entered) < limit {
 		return false
 	}
-	s.exit(out, b, "not good within "+short(limit))
+	s.exit(out, b, "not good within "+prose.Duration(limit))
 	return true
 }
 
@@ -174,9 +177,9 @@ func (s *State) stop(out *[]Transition, b obstacle) {
 // does not count.
 func (s *State) leaveWait() {
 	if s.core.Phase == AwaitingTraffic {
-		d := seconds(s.core.Now.Sub(s.core.Since))
-		s.core.Waited = s.core.Waited.plus(d)
-		s.core.Later = s.core.Later.plus(d)
+		d := wire.Seconds(s.core.Now.Sub(s.core.Since))
+		s.core.Waited = plus(s.core.Waited, d)
+		s.core.Later = plus(s.core.Later, d)
 	}
 }
 
@@ -208,8 +211,8 @@ func (s *State) exit(out *[]Transition, b obstacle, text string) {
 // extend gives the stage its time once more, from now on.
 func (s *State) extend() {
 	again := max(s.takes(), s.stage().interval())
-	s.core.Longer = s.core.Longer.plus(seconds(max(0, s.core.Now.Sub(s.ends())))).plus(seconds(again))
-	s.core.Later = s.core.Later.plus(seconds(max(0, s.core.Now.Sub(s.core.Entered)-s.deadline()-time.Duration(s.core.Later)))).plus(seconds(again))
+	s.core.Longer = plus(plus(s.core.Longer, wire.Seconds(max(0, s.core.Now.Sub(s.ends())))), wire.Seconds(again))
+	s.core.Later = plus(plus(s.core.Later, wire.Seconds(max(0, s.core.Now.Sub(s.core.Entered)-s.deadline()-time.Duration(s.core.Later)))), wire.Seconds(again))
 	s.core.Waited = 0
 }
 
@@ -218,7 +221,7 @@ func (s *State) pass(out *[]Transition, code, text string) {
 	s.leaveWait()
 	if bake := s.stage().Bake; bake > 0 {
 		s.core.Since = s.core.Now
-		s.move(out, Baking, code, text+"; it bakes for "+short(bake))
+		s.move(out, Baking, code, text+"; it bakes for "+prose.Duration(bake))
 		return
 	}
 	if code != "bake" { // otherwise the next transition says it all

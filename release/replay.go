@@ -9,6 +9,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
@@ -226,7 +227,7 @@ func (p Replay) prepare(points []slo.Point) (*player, error) {
 		x.last = sort.Search(len(x.points), func(i int) bool { return x.points[i].Time.After(end) }) - 1
 	}
 	if len(x.points) < 2 || x.last < x.first || x.step <= 0 {
-		e.add("value", "points", fmt.Sprint(len(points)), "the series is shorter than the rollout of "+short(p.Rollout.Length())+" and the shift", "give a series of some days")
+		e.add("value", "points", fmt.Sprint(len(points)), "the series is shorter than the rollout of "+prose.Duration(p.Rollout.Length())+" and the shift", "give a series of some days")
 		return nil, e.err()
 	}
 	var bad, total stat.Sum

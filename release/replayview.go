@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // FalseAlarms is the outcome of a release that does nothing: the A/A rate.
@@ -27,9 +30,9 @@ func (o Outcome) String() string {
 	if o.Factor == 1 {
 		name = "A/A"
 	}
-	text := fmt.Sprintf("%s: taken back in %s (%s to %s)", name, percent(o.Share), percent(o.Low), percent(o.High))
+	text := fmt.Sprintf("%s: taken back in %s (%s to %s)", name, prose.Percent(o.Share), prose.Percent(o.Low), prose.Percent(o.High))
 	if o.Share > 0 {
-		text += ", after " + short(o.Median.Round(time.Second))
+		text += ", after " + prose.Duration(o.Median.Round(time.Second))
 	}
 	return text
 }
@@ -43,20 +46,20 @@ func (r ReplayReport) Markdown() string {
 			name = "as before (A/A)"
 		}
 		if o.Share > 0 {
-			median, late = short(o.Median.Round(time.Second)), short(o.Late.Round(time.Second))
+			median, late = prose.Duration(o.Median.Round(time.Second)), prose.Duration(o.Late.Round(time.Second))
 		}
-		rows = append(rows, []string{name, percent(o.Share), percent(o.Low) + " to " + percent(o.High), median, late, figure(o.Excess)})
+		rows = append(rows, []string{name, prose.Percent(o.Share), prose.Percent(o.Low) + " to " + prose.Percent(o.High), median, late, figure(o.Excess)})
 	}
-	text := table(rows)
+	text := markdown.Table(rows)
 	for _, w := range r.Warnings {
-		text += "\n" + tableCell(w.Text) + ": " + tableCell(w.Remedy) + ".\n"
+		text += "\n" + markdown.Text(w.Text) + ": " + markdown.Text(w.Remedy) + ".\n"
 	}
 	return text
 }
 
 // SVG is a bar for each factor, with its interval.
 func (r ReplayReport) SVG() string {
-	b := chart.Bars{Title: "How often the release is taken back", Subtitle: fmt.Sprintf("%d points, error ratio %s", r.Points, percent(r.Ratio)),
+	b := chart.Bars{Title: "How often the release is taken back", Subtitle: fmt.Sprintf("%d points, error ratio %s", r.Points, prose.Percent(r.Ratio)),
 		Y: chart.Axis{Unit: chart.Percent, Min: 0, Max: 1}}
 	s := chart.BarSeries{Name: "taken back"}
 	for _, o := range r.Outcomes {
@@ -81,14 +84,14 @@ type outcomeAlias Outcome
 
 type outcomeJSON struct {
 	*outcomeAlias
-	Median seconds `json:"median_seconds"`
-	Late   seconds `json:"late_seconds"`
+	Median wire.Seconds `json:"median_seconds"`
+	Late   wire.Seconds `json:"late_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (o Outcome) MarshalJSON() ([]byte, error) {
 	a := outcomeAlias(o)
-	return json.Marshal(outcomeJSON{&a, seconds(o.Median), seconds(o.Late)})
+	return json.Marshal(outcomeJSON{&a, wire.Seconds(o.Median), wire.Seconds(o.Late)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -107,14 +110,14 @@ type reportAlias ReplayReport
 
 type reportJSON struct {
 	*reportAlias
-	Step   seconds `json:"step_seconds"`
-	Length seconds `json:"length_seconds"`
+	Step   wire.Seconds `json:"step_seconds"`
+	Length wire.Seconds `json:"length_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (r ReplayReport) MarshalJSON() ([]byte, error) {
 	a := reportAlias(r)
-	return json.Marshal(reportJSON{&a, seconds(r.Step), seconds(r.Length)})
+	return json.Marshal(reportJSON{&a, wire.Seconds(r.Step), wire.Seconds(r.Length)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -160,7 +162,7 @@ func (s Stage) String() string {
 	if s.Hold == 0 {
 		return s.Traffic.Percent()
 	}
-	return s.Traffic.Percent() + " for " + short(s.Hold)
+	return s.Traffic.Percent() + " for " + prose.Duration(s.Hold)
 }
 
 // String is the stages in one line, which ParseRollout reads back: 1% for 10m, 10%
@@ -244,7 +246,7 @@ func (s Stage) check(p *problems, path string, rules []Rule) {
 		p.add("value", path+".extensions", strconv.Itoa(s.Extensions), "not between 0 and 1000", "write how often the stage may be extended")
 	}
 	if int(s.Exit) >= len(exitNames) {
-		p.add("name", path+".exit", s.Exit.String(), "no such exit", "write "+oneOf(exitNames[:]))
+		p.add("name", path+".exit", s.Exit.String(), "no such exit", "write "+prose.Or(exitNames[:]))
 	}
 	for i, m := range s.Metrics {
 		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Metric == m && !r.Advisory }) {
@@ -266,18 +268,18 @@ type stageAlias Stage
 
 type stageJSON struct {
 	*stageAlias
-	Hold            seconds `json:"hold_seconds,omitzero"`
-	WarmUp          seconds `json:"warm_up_seconds,omitzero"`
-	Bake            seconds `json:"bake_seconds,omitzero"`
-	Interval        seconds `json:"interval_seconds,omitzero"`
-	Deadline        seconds `json:"deadline_seconds,omitzero"`
-	TrafficDeadline seconds `json:"traffic_deadline_seconds,omitzero"`
+	Hold            wire.Seconds `json:"hold_seconds,omitzero"`
+	WarmUp          wire.Seconds `json:"warm_up_seconds,omitzero"`
+	Bake            wire.Seconds `json:"bake_seconds,omitzero"`
+	Interval        wire.Seconds `json:"interval_seconds,omitzero"`
+	Deadline        wire.Seconds `json:"deadline_seconds,omitzero"`
+	TrafficDeadline wire.Seconds `json:"traffic_deadline_seconds,omitzero"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (s Stage) MarshalJSON() ([]byte, error) {
 	a := stageAlias(s)
-	return json.Marshal(stageJSON{&a, seconds(s.Hold), seconds(s.WarmUp), seconds(s.Bake), seconds(s.Interval), seconds(s.Deadline), seconds(s.TrafficDeadline)})
+	return json.Marshal(stageJSON{&a, wire.Seconds(s.Hold), wire.Seconds(s.WarmUp), wire.Seconds(s.Bake), wire.Seconds(s.Interval), wire.Seconds(s.Deadline), wire.Seconds(s.TrafficDeadline)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -297,9 +299,9 @@ type rolloutAlias Rollout
 
 type rolloutJSON struct {
 	*rolloutAlias
-	Watch        seconds `json:"watch_seconds,omitzero"`
-	Deadline     seconds `json:"deadline_seconds,omitzero"`
-	ReturnWithin seconds `json:"return_within_seconds,omitzero"`
+	Watch        wire.Seconds `json:"watch_seconds,omitzero"`
+	Deadline     wire.Seconds `json:"deadline_seconds,omitzero"`
+	ReturnWithin wire.Seconds `json:"return_within_seconds,omitzero"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
@@ -308,7 +310,7 @@ func (r Rollout) MarshalJSON() ([]byte, error) {
 	if a.Stages == nil {
 		a.Stages = []Stage{}
 	}
-	return json.Marshal(rolloutJSON{&a, seconds(r.Watch), seconds(r.Deadline), seconds(r.ReturnWithin)})
+	return json.Marshal(rolloutJSON{&a, wire.Seconds(r.Watch), wire.Seconds(r.Deadline), wire.Seconds(r.ReturnWithin)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. It does not validate.

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -231,7 +233,7 @@ func (r Rule) Validate() error {
 		names []string
 	}{{"quantity", uint8(r.Quantity), quantityNames[:]}, {"compare", uint8(r.Compare), compareNames[:]}, {"no_data", uint8(r.NoData), noDataNames[:]}} {
 		if int(v.value) >= len(v.names) {
-			p.add("name", v.name, strconv.Itoa(int(v.value)), "no such "+v.name, "write "+oneOf(v.names))
+			p.add("name", v.name, strconv.Itoa(int(v.value)), "no such "+v.name, "write "+prose.Or(v.names))
 		}
 	}
 	switch {
@@ -306,7 +308,7 @@ func (r Rule) String() string {
 	}
 	var when []string
 	if h := r.hold(); h > 0 {
-		when = append(when, "for "+short(h))
+		when = append(when, "for "+prose.Duration(h))
 	}
 	if r.Consecutive > 0 {
 		when = append(when, strconv.Itoa(r.Consecutive)+" in a row")
@@ -373,14 +375,14 @@ type ruleAlias Rule
 
 type ruleJSON struct {
 	*ruleAlias
-	Hold  seconds `json:"hold_seconds,omitzero"`
-	Delay seconds `json:"delay_seconds,omitzero"`
+	Hold  wire.Seconds `json:"hold_seconds,omitzero"`
+	Delay wire.Seconds `json:"delay_seconds,omitzero"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (r Rule) MarshalJSON() ([]byte, error) {
 	a := ruleAlias(r)
-	return json.Marshal(ruleJSON{&a, seconds(r.Hold), seconds(r.Delay)})
+	return json.Marshal(ruleJSON{&a, wire.Seconds(r.Hold), wire.Seconds(r.Delay)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

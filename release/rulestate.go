@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -38,23 +39,23 @@ func (l *lookStatus) UnmarshalText(text []byte) error {
 
 // ruleState is what a rule has seen.
 type ruleState struct {
-	Last       time.Time  `json:"last"` // end of the last measurement taken
-	Status     lookStatus `json:"status"`
-	Tripped    bool       `json:"tripped,omitempty"`
-	Looks      int64      `json:"looks"`
-	StageLooks int64      `json:"stage_looks"` // wholly within the stage, after its warm-up
-	Received   int64      `json:"received"`    // measurements in the stage
-	Requests   float64    `json:"requests"`    // of the new revision in the stage
-	Held       seconds    `json:"held_seconds"`
-	Run        int64      `json:"run"`
-	History    uint64     `json:"history"` // bad looks among the last 64, the newest in bit 0
-	Bad        int64      `json:"bad"`
-	Value      float64    `json:"value"` // of the last look that counted
-	Against    float64    `json:"against"`
+	Last       time.Time    `json:"last"` // end of the last measurement taken
+	Status     lookStatus   `json:"status"`
+	Tripped    bool         `json:"tripped,omitempty"`
+	Looks      int64        `json:"looks"`
+	StageLooks int64        `json:"stage_looks"` // wholly within the stage, after its warm-up
+	Received   int64        `json:"received"`    // measurements in the stage
+	Requests   float64      `json:"requests"`    // of the new revision in the stage
+	Held       wire.Seconds `json:"held_seconds"`
+	Run        int64        `json:"run"`
+	History    uint64       `json:"history"` // bad looks among the last 64, the newest in bit 0
+	Bad        int64        `json:"bad"`
+	Value      float64      `json:"value"` // of the last look that counted
+	Against    float64      `json:"against"`
 	// The look that is being pooled.
-	Canary   slo.Counts `json:"canary"`
-	Baseline slo.Counts `json:"baseline"`
-	Pooled   seconds    `json:"pooled_seconds"`
+	Canary   slo.Counts   `json:"canary"`
+	Baseline slo.Counts   `json:"baseline"`
+	Pooled   wire.Seconds `json:"pooled_seconds"`
 }
 
 // usable reports whether counts can be judged.
@@ -100,7 +101,7 @@ func (s *ruleState) take(r *Rule, m *Measurement, at time.Time, length time.Dura
 	switch r.Quantity {
 	case BadRatio:
 		s.Canary = s.Canary.Add(m.Canary)
-		s.Pooled = s.Pooled.plus(seconds(length))
+		s.Pooled = plus(s.Pooled, wire.Seconds(length))
 		if r.Compare != Absolute {
 			s.Baseline = s.Baseline.Add(m.Baseline)
 		}
@@ -152,7 +153,7 @@ func (s *ruleState) look(r *Rule, bad bool, at time.Time, length time.Duration, 
 	}
 	s.History |= 1
 	s.Status = badLook
-	s.Held = s.Held.plus(seconds(length))
+	s.Held = plus(s.Held, wire.Seconds(length))
 	s.Run++
 	s.Bad++
 	hold := r.hold()

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -108,14 +109,14 @@ type Sight struct {
 // String says it in a sentence: 1% for 5m at 100 rps sees 300 requests, …
 func (s Sight) String() string {
 	text := s.Stage + " sees " + figure(s.Requests) + " requests, " + figure(s.Bad) + " of them bad in a good release; " +
-		figure(s.Factor) + " times as many errors are noticed with " + percent(s.Power)
+		figure(s.Factor) + " times as many errors are noticed with " + prose.Percent(s.Power)
 	if s.Power >= s.Wanted {
 		return text
 	}
 	if !s.Possible {
-		return text + ", and no useful time is enough for " + percent(s.Wanted)
+		return text + ", and no useful time is enough for " + prose.Percent(s.Wanted)
 	}
-	return text + "; " + percent(s.Wanted) + " need " + short(s.Needs.Round(time.Minute)+time.Minute)
+	return text + "; " + prose.Percent(s.Wanted) + " need " + prose.Duration(s.Needs.Round(time.Minute)+time.Minute)
 }
 
 // Sights is what each stage with a hold and less than all traffic can show: with all

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -28,19 +30,19 @@ type State struct {
 
 // core is what a state consists of beside the rollout and its rules.
 type core struct {
-	Phase   Phase     `json:"phase"`
-	Stage   int       `json:"stage"`    // -1 before the first
-	Return  bool      `json:"return"`   // of a revision known to be good
-	Traffic slo.Ratio `json:"traffic"`  // that the new revision is to have
-	Started time.Time `json:"started"`  //
-	Now     time.Time `json:"now"`      // of the last observation
-	Since   time.Time `json:"since"`    // when the phase began
-	Entered time.Time `json:"entered"`  // when the stage began
-	Factor  float64   `json:"factor"`   // by which a slow gate stretches the stage's hold
-	Longer  seconds   `json:"longer"`   // added to the stage's hold: time on hold, extensions
-	Later   seconds   `json:"later"`    // added to its deadline: the same, and the waits for traffic
-	Waited  seconds   `json:"waited"`   // for traffic in the stage
-	Extends int       `json:"extended"` // how often
+	Phase   Phase        `json:"phase"`
+	Stage   int          `json:"stage"`    // -1 before the first
+	Return  bool         `json:"return"`   // of a revision known to be good
+	Traffic slo.Ratio    `json:"traffic"`  // that the new revision is to have
+	Started time.Time    `json:"started"`  //
+	Now     time.Time    `json:"now"`      // of the last observation
+	Since   time.Time    `json:"since"`    // when the phase began
+	Entered time.Time    `json:"entered"`  // when the stage began
+	Factor  float64      `json:"factor"`   // by which a slow gate stretches the stage's hold
+	Longer  wire.Seconds `json:"longer"`   // added to the stage's hold: time on hold, extensions
+	Later   wire.Seconds `json:"later"`    // added to its deadline: the same, and the waits for traffic
+	Waited  wire.Seconds `json:"waited"`   // for traffic in the stage
+	Extends int          `json:"extended"` // how often
 	// Acknowledged is set by OrderGoOn and ExitPromote: what is not known is not asked.
 	Acknowledged bool           `json:"acknowledged"`
 	BeforeHold   Phase          `json:"before_hold"`
@@ -80,7 +82,7 @@ func (r Rollout) StartReturn(good, now time.Time) (State, error) {
 	}
 	if now.Before(good) || now.Sub(good) > within {
 		var p problems
-		p.add("value", "good", clock(good), "not within "+short(within)+" before "+clock(now), "roll it out stage by stage with Start, or raise return_within_seconds")
+		p.add("value", "good", prose.Second(good), "not within "+prose.Duration(within)+" before "+prose.Second(now), "roll it out stage by stage with Start, or raise return_within_seconds")
 		return State{}, p.err()
 	}
 	return r.start(now, true)
@@ -190,7 +192,7 @@ func (s *State) Step(o Observation) ([]Transition, error) {
 		s.obey(&o.Orders[i], i, &out, &p)
 	}
 	if d := s.rollout.Deadline; d > 0 && !s.core.Return && !s.core.Phase.Back() && !s.core.Phase.Ended() && now.Sub(s.core.Started) >= d {
-		s.back(&out, "deadline", "not complete "+short(d)+" after its start")
+		s.back(&out, "deadline", "not complete "+prose.Duration(d)+" after its start")
 	}
 	for range 4*len(s.stages) + 8 {
 		if !s.advance(&out) {
@@ -279,14 +281,14 @@ func (s *State) why(i int) string {
 	case r.Quantity == Judgement:
 		return r.Metric + ": the judge says rollback"
 	case r.Compare != Absolute:
-		return fmt.Sprintf("%s: %s against %s of the baseline, %d bad looks in a row over %s", r, s.show(r, rule.Value), s.show(r, rule.Against), rule.Run, short(time.Duration(rule.Held)))
+		return fmt.Sprintf("%s: %s against %s of the baseline, %d bad looks in a row over %s", r, s.show(r, rule.Value), s.show(r, rule.Against), rule.Run, prose.Duration(time.Duration(rule.Held)))
 	}
-	return fmt.Sprintf("%s: %s, %d bad looks in a row over %s", r, s.show(r, rule.Value), rule.Run, short(time.Duration(rule.Held)))
+	return fmt.Sprintf("%s: %s, %d bad looks in a row over %s", r, s.show(r, rule.Value), rule.Run, prose.Duration(time.Duration(rule.Held)))
 }
 
 func (s *State) show(r Rule, v float64) string {
 	if r.Quantity == BadRatio {
-		return percent(v)
+		return prose.Percent(v)
 	}
 	return figure(v)
 }

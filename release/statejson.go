@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // stateVersion is that of the stored form.
@@ -96,10 +98,10 @@ func (s *State) restore(t *time.Time) {
 }
 
 // inLength reports whether a length of time may have come together in a state.
-func inLength(d seconds) bool { return d >= 0 && d <= longest }
+func inLength(d wire.Seconds) bool { return d >= 0 && d <= longest }
 
 // longest bounds what is added up in a state, so that it never overflows.
-const longest = seconds(100 * maxLength)
+const longest = wire.Seconds(100 * maxLength)
 
-// plus is the sum, at most longest.
-func (s seconds) plus(d seconds) seconds { return min(s+min(d, longest), longest) }
+// plus is s and d together, at most longest.
+func plus(s, d wire.Seconds) wire.Seconds { return min(s+min(d, longest), longest) }

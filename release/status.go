@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
 )
@@ -85,7 +87,7 @@ func flip(r Rule, s ruleState) string {
 		text += fmt.Sprintf(format, args...)
 	}
 	if h := r.hold(); h > 0 {
-		add("bad looks for another %s", short(h-time.Duration(s.Held)))
+		add("bad looks for another %s", prose.Duration(h-time.Duration(s.Held)))
 	}
 	if r.Consecutive > 0 {
 		add("%d more bad looks in a row", int64(r.Consecutive)-s.Run)
@@ -136,12 +138,12 @@ func (s *State) wake() time.Time {
 
 // String is the status in one line.
 func (s Status) String() string {
-	return fmt.Sprintf("%v at %s since %s (%s): %s", s.Phase, s.Traffic.Percent(), clock(s.Since), s.Code, s.Text)
+	return fmt.Sprintf("%v at %s since %s (%s): %s", s.Phase, s.Traffic.Percent(), prose.Second(s.Since), s.Code, s.Text)
 }
 
 // Markdown is the status as a sentence and a table of its rules.
 func (s Status) Markdown() string {
-	text := "**" + s.Phase.String() + "**, " + s.Traffic.Percent() + " of the traffic, since " + clock(s.Since) + ": " + tableCell(s.Text) + "\n"
+	text := "**" + s.Phase.String() + "**, " + s.Traffic.Percent() + " of the traffic, since " + prose.Second(s.Since) + ": " + markdown.Text(s.Text) + "\n"
 	if len(s.Rules) == 0 {
 		return text
 	}
@@ -151,9 +153,9 @@ func (s Status) Markdown() string {
 		if r.Tripped {
 			last = "tripped"
 		}
-		rows = append(rows, []string{tableCell(r.Rule), tableCell(last), figure(r.Value), fmt.Sprint(r.Looks), fmt.Sprint(r.Bad), tableCell(r.Flip)})
+		rows = append(rows, []string{markdown.Text(r.Rule), markdown.Text(last), figure(r.Value), fmt.Sprint(r.Looks), fmt.Sprint(r.Bad), markdown.Text(r.Flip)})
 	}
-	return text + "\n" + table(rows)
+	return text + "\n" + markdown.Table(rows)
 }
 
 // Metrics are the phase (1 for the one that holds), traffic, stage, looks by rule and

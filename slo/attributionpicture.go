@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // SVG is a bar for each of the twelve greatest parts, and one for the others.
@@ -38,9 +40,9 @@ func (a Attribution) Markdown() string {
 	if a.NoData {
 		return "No data to attribute.\n"
 	}
-	rows := [][]string{{tableCell(a.By), "bad events", "share", "of the budget"}}
+	rows := [][]string{{markdown.Text(a.By), "bad events", "share", "of the budget"}}
 	for _, p := range a.Parts {
-		key := tableCell(p.Key)
+		key := markdown.Text(p.Key)
 		if !p.End.IsZero() && p.Start.UTC().Format(time.RFC3339) == p.Key {
 			key = clock(p.Start, a.End.Location()) + " for " + p.End.Sub(p.Start).Round(time.Second).String()
 		}
@@ -48,10 +50,10 @@ func (a Attribution) Markdown() string {
 		if p.Error > 0 {
 			bad = count(p.Counts.Bad-p.Error) + " to " + bad
 		}
-		rows = append(rows, []string{key, bad, percent(p.Share), percent(p.Consumed)})
+		rows = append(rows, []string{key, bad, prose.Percent(p.Share), prose.Percent(p.Consumed)})
 	}
 	if a.Rest.Bad > 0 {
-		rows = append(rows, []string{"rest", count(a.Rest.Bad), percent(a.Rest.Bad / a.Counts.Bad), percent(a.Rest.Bad / a.Allowed)})
+		rows = append(rows, []string{"rest", count(a.Rest.Bad), prose.Percent(a.Rest.Bad / a.Counts.Bad), prose.Percent(a.Rest.Bad / a.Allowed)})
 	}
-	return table(rows)
+	return markdown.Figures(rows)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Burn is a burn rate over the time (End-Length, End].
@@ -68,9 +70,9 @@ type burnJSON Burn
 func (b Burn) MarshalJSON() ([]byte, error) {
 	v := struct {
 		burnJSON
-		Length seconds  `json:"length_seconds"`
-		Rate   *float64 `json:"rate"`
-	}{burnJSON: burnJSON(b), Length: seconds(b.Length)}
+		Length wire.Seconds `json:"length_seconds"`
+		Rate   *float64     `json:"rate"`
+	}{burnJSON: burnJSON(b), Length: wire.Seconds(b.Length)}
 	if !b.NoData {
 		v.Rate = &b.Rate
 	}
@@ -81,7 +83,7 @@ func (b Burn) MarshalJSON() ([]byte, error) {
 func (b *Burn) UnmarshalJSON(text []byte) error {
 	v := struct {
 		*burnJSON
-		Length seconds `json:"length_seconds"`
+		Length wire.Seconds `json:"length_seconds"`
 	}{burnJSON: (*burnJSON)(b)}
 	if err := json.Unmarshal(text, &v); err != nil {
 		return err

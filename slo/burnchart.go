@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
 )
 
 // BurnChart is burn rates over time.
@@ -118,10 +119,10 @@ func (c BurnChart) Markdown() string {
 			now = fmt.Sprintf("%.3g", line.Burns[n-1].Rate)
 		}
 		if greatest.NoData {
-			rows = append(rows, []string{tableCell(line.Name), "no data", "", now})
+			rows = append(rows, []string{markdown.Text(line.Name), "no data", "", now})
 			continue
 		}
-		rows = append(rows, []string{tableCell(line.Name), fmt.Sprintf("%.3g", greatest.Rate), clock(greatest.End, c.Zone), now})
+		rows = append(rows, []string{markdown.Text(line.Name), fmt.Sprintf("%.3g", greatest.Rate), clock(greatest.End, c.Zone), now})
 	}
-	return table(rows)
+	return markdown.Figures(rows)
 }

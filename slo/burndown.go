@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -202,7 +203,7 @@ func (d BurnDown) SVG() string {
 		plot.Thresholds = append(plot.Thresholds, chart.Threshold{Value: d.Caution, Label: "caution", State: chart.Warning})
 	}
 	for _, p := range d.Incidents {
-		plot.Events = append(plot.Events, chart.Event{At: p.Start, Until: p.End, Label: percent(p.Consumed), State: chart.Warning})
+		plot.Events = append(plot.Events, chart.Event{At: p.Start, Until: p.End, Label: prose.Percent(p.Consumed), State: chart.Warning})
 	}
 	if !d.Budget.At.IsZero() {
 		plot.Events = append(plot.Events, chart.Event{At: d.Budget.At, Label: "now"})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Span is the time in (Start, End].
@@ -33,15 +35,15 @@ func (c Coverage) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(struct {
 		coverage
-		Covered seconds `json:"covered_seconds"`
-	}{coverage(c), seconds(c.Covered)})
+		Covered wire.Seconds `json:"covered_seconds"`
+	}{coverage(c), wire.Seconds(c.Covered)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (c *Coverage) UnmarshalJSON(text []byte) error {
 	v := struct {
 		*coverage
-		Covered seconds `json:"covered_seconds"`
+		Covered wire.Seconds `json:"covered_seconds"`
 	}{coverage: (*coverage)(c)}
 	if err := json.Unmarshal(text, &v); err != nil {
 		return err

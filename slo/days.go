@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Days is what each day of a window spent of its budget.
@@ -99,10 +101,10 @@ func (d Days) Markdown() string {
 	slices.SortStableFunc(spent, func(a, b DaySpent) int { return cmp.Compare(b.Consumed, a.Consumed) })
 	rows := [][]string{{"day", "bad events", "of the budget"}}
 	for _, s := range spent[:min(10, len(spent))] {
-		rows = append(rows, []string{s.Start.In(zone).Format("Mon 2006-01-02"), count(s.Counts.Bad), percent(s.Consumed)})
+		rows = append(rows, []string{s.Start.In(zone).Format("Mon 2006-01-02"), count(s.Counts.Bad), prose.Percent(s.Consumed)})
 	}
 	if len(spent) == 0 {
 		return "No day spent any of the budget.\n"
 	}
-	return table(rows)
+	return markdown.Figures(rows)
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // jsonVersion is the version of the JSON form.
@@ -16,8 +18,8 @@ const jsonVersion = 1
 
 type ledgerJSON struct {
 	Version int           `json:"version"`
-	Slot    seconds       `json:"slot_seconds"`
-	Horizon seconds       `json:"horizon_seconds"`
+	Slot    wire.Seconds  `json:"slot_seconds"`
+	Horizon wire.Seconds  `json:"horizon_seconds"`
 	Keys    []accountJSON `json:"keys"`
 	// Checksum is that of the binary form: it holds for the state, however
 	// the text is laid out.
@@ -63,8 +65,8 @@ func (l *Ledger) MarshalJSON() ([]byte, error) {
 	o := l.Options()
 	v := ledgerJSON{
 		Version:  jsonVersion,
-		Slot:     seconds(o.Slot),
-		Horizon:  seconds(o.Horizon),
+		Slot:     wire.Seconds(o.Slot),
+		Horizon:  wire.Seconds(o.Horizon),
 		Keys:     make([]accountJSON, 0, len(l.accounts)),
 		Checksum: stateChecksum(l),
 	}

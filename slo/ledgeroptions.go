@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // LedgerOptions are the options of NewLedger. The zero value is good for
@@ -24,14 +26,14 @@ type LedgerOptions struct {
 }
 
 type ledgerOptionsJSON struct {
-	Slot      seconds `json:"slot_seconds"`
-	Horizon   seconds `json:"horizon_seconds"`
-	Tolerance seconds `json:"tolerance_seconds"`
+	Slot      wire.Seconds `json:"slot_seconds"`
+	Horizon   wire.Seconds `json:"horizon_seconds"`
+	Tolerance wire.Seconds `json:"tolerance_seconds"`
 }
 
 // MarshalJSON writes the durations as numbers of seconds.
 func (o LedgerOptions) MarshalJSON() ([]byte, error) {
-	return json.Marshal(ledgerOptionsJSON{seconds(o.Slot), seconds(o.Horizon), seconds(o.Tolerance)})
+	return json.Marshal(ledgerOptionsJSON{wire.Seconds(o.Slot), wire.Seconds(o.Horizon), wire.Seconds(o.Tolerance)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

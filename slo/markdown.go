@@ -3,6 +3,9 @@ package slo
 import (
 	"fmt"
 	"time"
+
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Markdown is the budget as a table.
@@ -10,19 +13,19 @@ func (b Budget) Markdown() string {
 	rows := [][]string{
 		{"Error budget", percentOf(b.Objective)},
 		{"Window", clock(b.Start, b.Start.Location()) + " to " + clock(b.End, b.Start.Location())},
-		{"Data for", percent(b.Coverage)},
+		{"Data for", prose.Percent(b.Coverage)},
 		{"Events", count(b.Counts.Total)},
 	}
 	if b.NoData {
-		return table(append(rows, []string{"Left", "no data"}))
+		return markdown.Figures(append(rows, []string{"Left", "no data"}))
 	}
-	return table(append(rows,
+	return markdown.Figures(append(rows,
 		[]string{"Bad events", count(b.Counts.Bad)},
-		[]string{"Good ratio", percent(b.Ratio)},
+		[]string{"Good ratio", prose.Percent(b.Ratio)},
 		[]string{"Bad events allowed so far", count(b.Allowed)},
-		[]string{"Consumed", percent(b.Consumed)},
-		[]string{"Left", percent(b.Remaining)},
-		[]string{"Left of the whole period", percent(b.Period.Remaining)}))
+		[]string{"Consumed", prose.Percent(b.Consumed)},
+		[]string{"Left", prose.Percent(b.Remaining)},
+		[]string{"Left of the whole period", prose.Percent(b.Period.Remaining)}))
 }
 
 func percentOf(r Ratio) string {
@@ -41,7 +44,7 @@ func (x Exhaustion) Markdown() string {
 	case x.Exhausted:
 		return "The error budget is exhausted." + x.restart(zone) + "\n"
 	}
-	text := fmt.Sprintf("At a burn rate of %.3g the error budget runs out before %s with a probability of %s", x.Burn, clock(x.End, zone), percent(x.Probability))
+	text := fmt.Sprintf("At a burn rate of %.3g the error budget runs out before %s with a probability of %s", x.Burn, clock(x.End, zone), prose.Percent(x.Probability))
 	if t, ok := x.Median(); ok {
 		text += ", most likely around " + clock(t, zone)
 	}
@@ -61,12 +64,12 @@ func (x Exhaustion) restart(zone *time.Location) string {
 // Markdown is the outlook as a table below the budget's.
 func (l Outlook) Markdown() string {
 	rows := [][]string{
-		{"With " + percent(l.Ratio.Level) + " confidence (" + tableCell(l.Method.String()) + ")", "from", "to"},
-		{"Good ratio", percent(l.Ratio.Low), percent(l.Ratio.High)},
-		{"Budget left at this ratio", percent(l.Remaining.Low), percent(l.Remaining.High)},
+		{"With " + prose.Percent(l.Ratio.Level) + " confidence (" + markdown.Text(l.Method.String()) + ")", "from", "to"},
+		{"Good ratio", prose.Percent(l.Ratio.Low), prose.Percent(l.Ratio.High)},
+		{"Budget left at this ratio", prose.Percent(l.Remaining.Low), prose.Percent(l.Remaining.High)},
 	}
-	return l.Budget.Markdown() + "\n" + table(rows) + fmt.Sprintf("\nThe service reaches its target with a probability of %s; this window ends within its budget with %s.\n",
-		percent(l.Meeting), percent(l.Met))
+	return l.Budget.Markdown() + "\n" + markdown.Figures(rows) + fmt.Sprintf("\nThe service reaches its target with a probability of %s; this window ends within its budget with %s.\n",
+		prose.Percent(l.Meeting), prose.Percent(l.Met))
 }
 
 // Markdown is the evidence in a sentence.
@@ -76,7 +79,7 @@ func (e Evidence) Markdown() string {
 		return "No traffic, no evidence.\n"
 	case e.Alarm:
 		return fmt.Sprintf("Alarm: %s bad of %s events prove an error ratio above %s (evidence %.3g, false alarms at most %s, whenever one looks).\n",
-			count(e.Counts.Bad), count(e.Counts.Total), e.Bound.Percent(), e.E, percent(e.FalseAlarm))
+			count(e.Counts.Bad), count(e.Counts.Total), e.Bound.Percent(), e.E, prose.Percent(e.FalseAlarm))
 	}
 	return fmt.Sprintf("No alarm: %s bad of %s events do not prove an error ratio above %s (evidence %.3g of %.3g).\n",
 		count(e.Counts.Bad), count(e.Counts.Total), e.Bound.Percent(), e.E, finite(1/e.FalseAlarm))
@@ -88,7 +91,7 @@ func (d Decision) Markdown() string {
 	if d.Allow {
 		word = "Go"
 	}
-	text := word + ": " + tableCell(d.Reason) + "."
+	text := word + ": " + markdown.Text(d.Reason) + "."
 	if !d.Until.IsZero() {
 		text += " Until " + clock(d.Until, d.Until.Location()) + "."
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Kind is what an objective counts.
@@ -60,15 +62,15 @@ type latencyBound LatencyBound
 // MarshalJSON writes the threshold as a number of seconds.
 func (b LatencyBound) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Threshold seconds `json:"threshold_seconds"`
+		Threshold wire.Seconds `json:"threshold_seconds"`
 		latencyBound
-	}{seconds(b.Threshold), latencyBound(b)})
+	}{wire.Seconds(b.Threshold), latencyBound(b)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (b *LatencyBound) UnmarshalJSON(text []byte) error {
 	v := struct {
-		Threshold seconds `json:"threshold_seconds"`
+		Threshold wire.Seconds `json:"threshold_seconds"`
 		*latencyBound
 	}{latencyBound: (*latencyBound)(b)}
 	if err := json.Unmarshal(text, &v); err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // StateChange is when a budget entered a state.
@@ -33,7 +35,7 @@ func (p BudgetPolicy) Decide(o Objective, points []Point, now time.Time) (Decisi
 	if r.state == BudgetUnknown {
 		d.Reason = "unknown: " + a.Text
 	} else {
-		d.Reason = fmt.Sprintf("%v: %s of the error budget is left; %s", r.state, percent(r.remaining), a.Text)
+		d.Reason = fmt.Sprintf("%v: %s of the error budget is left; %s", r.state, prose.Percent(r.remaining), a.Text)
 	}
 	if x := p.override(now); x != nil {
 		d.Allow, d.Until = x.Allow, x.Until

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // SliceRule cuts time into slices of one length and says when a slice is good:
@@ -58,15 +60,15 @@ type sliceRule SliceRule
 func (r SliceRule) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		sliceRule
-		Length seconds `json:"length_seconds"`
-	}{sliceRule(r), seconds(r.Length)})
+		Length wire.Seconds `json:"length_seconds"`
+	}{sliceRule(r), wire.Seconds(r.Length)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (r *SliceRule) UnmarshalJSON(text []byte) error {
 	v := struct {
 		*sliceRule
-		Length seconds `json:"length_seconds"`
+		Length wire.Seconds `json:"length_seconds"`
 	}{sliceRule: (*sliceRule)(r)}
 	if err := json.Unmarshal(text, &v); err != nil {
 		return err

@@ -53,9 +53,10 @@ type Outcome struct {
 	Evaluations      int
 }
 
-// Late is by how many steps the alert came later than predicted, and Lingered by how
-// many it ended later.
-func (o Outcome) Late() float64     { return float64(o.Detected-o.Detection) / float64(o.Step) }
+// Late is by how many steps the alert came later than predicted.
+func (o Outcome) Late() float64 { return float64(o.Detected-o.Detection) / float64(o.Step) }
+
+// Lingered is by how many steps the alert ended later than predicted.
 func (o Outcome) Lingered() float64 { return float64(o.Silent-o.Reset) / float64(o.Step) }
 
 var epoch = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

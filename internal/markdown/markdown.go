@@ -78,3 +78,15 @@ func Table(rows [][]string, align ...Align) string {
 	}
 	return b.String()
 }
+
+// Figures is a table whose first column is text and whose others are numbers.
+func Figures(rows [][]string) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	align := make([]Align, len(rows[0]))
+	for i := 1; i < len(align); i++ {
+		align[i] = Right
+	}
+	return Table(rows, align...)
+}

@@ -38,7 +38,10 @@ func TestTable(t *testing.T) {
 	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := Table(nil); got != "" {
+	if got := Figures([][]string{{"name", "n"}, {Text("a|b"), "1"}}); got != want {
+		t.Errorf("figures: got %q, want %q", got, want)
+	}
+	if got := Figures(nil) + Table(nil); got != "" {
 		t.Errorf("no rows: got %q, want nothing", got)
 	}
 	for _, line := range strings.Split(strings.TrimSpace(Table([][]string{{"a", "b", "c"}, {"1", "2", "3"}})), "\n") {

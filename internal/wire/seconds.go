@@ -41,5 +41,11 @@ func (s *Seconds) UnmarshalJSON(text []byte) error {
 		*s = Seconds(ns)
 		return nil
 	}
-	return fmt.Errorf("%s is no number of seconds within 292 years", t)
+	return &Error{Text: t}
 }
+
+// Error is a text that is no number of seconds within 292 years.
+type Error struct{ Text string }
+
+// Error says so.
+func (e *Error) Error() string { return e.Text + " is no number of seconds within 292 years" }
