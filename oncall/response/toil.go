@@ -231,10 +231,7 @@ type toilSums struct {
 }
 
 func newToilSums(opt ToilOptions) toilSums {
-	s := toilSums{map[toilKey]*ToilShare{}, map[string]int{}, map[string]string{}, opt.Ladder, len(opt.People) > 0, len(opt.Entries) > 0, map[string]bool{}, map[string]bool{}}
-	if len(s.ladder.Levels) == 0 {
-		s.ladder = DefaultLadder()
-	}
+	s := toilSums{map[toilKey]*ToilShare{}, map[string]int{}, map[string]string{}, opt.Ladder.orDefault(), len(opt.People) > 0, len(opt.Entries) > 0, map[string]bool{}, map[string]bool{}}
 	for _, p := range slices.Backward(opt.People) { // the first of a name counts
 		s.level[p.Name] = p.Level
 	}
@@ -256,10 +253,7 @@ func (s toilSums) add(w Work, q Quarter, d time.Duration) {
 	}
 	levelName := ""
 	if level > 0 {
-		levelName = strconv.Itoa(level)
-		if level <= len(s.ladder.Levels) {
-			levelName = s.ladder.Levels[level-1].Name
-		}
+		levelName = s.ladder.NameOf(level)
 	}
 	for group, name := range []string{w.Person, team, w.Service, levelName} {
 		if name == "" {
