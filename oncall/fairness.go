@@ -3,6 +3,7 @@ package oncall
 import (
 	"math"
 	"slices"
+	"strconv"
 )
 
 // Fairness tells how evenly something is shared: hours, nights, weekends. All
@@ -36,7 +37,7 @@ func FairnessOf(values []float64) (Fairness, error) {
 	var p problems
 	for i, v := range values {
 		if !(v >= 0) || math.IsInf(v, 1) {
-			p.add("value", place("values", i), number(v), "no amount", "write a finite number that is at least 0")
+			p.add("value", place("values", i), number(v), "it is no amount", "write a finite number that is at least 0")
 		}
 	}
 	if err := p.err(); err != nil {
@@ -91,3 +92,6 @@ func fairness(values []float64) Fairness {
 	}
 	return f
 }
+
+// number is a number in an error.
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
