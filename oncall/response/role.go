@@ -1,8 +1,8 @@
 package response
 
 // The roles that this package knows. A schedule may hold others; its shifts
-// carry them as plain text, and rules of eligibility treat one that is not
-// listed here as an expert.
+// carry them as plain text, and the rules ask such a role for a level and
+// nothing else unless they are told more.
 const (
 	// On call.
 	RolePrimary   = "primary"   // is called first
