@@ -30,7 +30,7 @@ func (p *parse) fence(b *ast.FencedCodeBlock, at place) {
 	if b.Info != nil {
 		info = valid(b.Info.Segment.Value(p.source[p.base:]))
 	}
-	p.codeStep(b, info, start, end, at)
+	p.codeStep(b, info, start, end, at, true)
 }
 
 // indented is a step for an indented code block.
@@ -39,7 +39,7 @@ func (p *parse) indented(b *ast.CodeBlock, at place) {
 	if n == 0 {
 		return
 	}
-	p.codeStep(b, "", p.base+b.Lines().At(0).Start, p.base+b.Lines().At(n-1).Stop, at)
+	p.codeStep(b, "", p.base+b.Lines().At(0).Start, p.base+b.Lines().At(n-1).Stop, at, false)
 }
 
 // lineEnd is where the line of an offset ends, behind its line feed.
@@ -84,7 +84,7 @@ func firstLine(b []byte) string {
 }
 
 // codeStep is the step of a code block.
-func (p *parse) codeStep(n ast.Node, info string, start, end int, at place) {
+func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenced bool) {
 	intro := p.intro
 	p.intro = nil
 	var b strings.Builder
@@ -93,7 +93,7 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place) {
 		b.WriteString(valid(seg.Value(p.source[p.base:])))
 	}
 	code := strings.TrimRight(b.String(), " \t\n")
-	s := Step{Number: at.number, Depth: at.depth, Offset: start, End: end}
+	s := Step{Number: at.number, Depth: at.depth, Offset: start, End: end, fenced: fenced}
 	if intro != nil {
 		s.Text = strings.TrimSpace(intro.text)
 	}
@@ -111,9 +111,6 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place) {
 		s.Expected = expected
 	}
 	s.Kind = kindOf(language, s.Code, prompts)
-	if language == "" && s.Kind == Query {
-		s.Language = ""
-	}
 	p.attributes(&s, attributes, start)
 	if s.Kind == Prose && intro != nil {
 		// An example belongs to the text that introduces it.

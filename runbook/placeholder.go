@@ -10,7 +10,7 @@ const maxPlaceholders = 500
 
 // placeholders finds <name>, $NAME, ${NAME}, {{ $labels.name }} and
 // {{ .Labels.name }} in code. Other templates are left alone, and so are variables
-// in single quotes, those that the code sets itself, and the shell's own.
+// of a shell in single quotes, those that the code sets itself, and the shell's own.
 func placeholders(code string, query, shell bool) []Placeholder {
 	if !strings.ContainsAny(code, "<${") {
 		return nil
@@ -54,7 +54,7 @@ func placeholders(code string, query, shell bool) []Placeholder {
 				continue
 			}
 			i++
-		case c == '$' && shell && !single:
+		case c == '$' && (shell || query) && !single:
 			name, n := variable(code[i:])
 			if n > 0 {
 				if name != "" {
@@ -171,6 +171,9 @@ func variable(s string) (name string, n int) {
 			name = "" // it has a default
 		}
 		n = i + j + 1
+	}
+	if strings.HasPrefix(name, "__") { // Grafana's own
+		return "", n
 	}
 	if ownVariables[sort.SearchStrings(ownVariables[:], name)%len(ownVariables)] == name {
 		name = ""

@@ -53,6 +53,8 @@ type Step struct {
 	EndLine int `json:"end_line"` // of the last line
 	Offset  int `json:"offset"`   // bytes from the start of the file
 	End     int `json:"end"`      // offset behind the last byte
+
+	fenced bool // the code stood in a fence
 }
 
 // Runs tells whether the step has code that changes or shows something: a
