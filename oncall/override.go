@@ -23,7 +23,8 @@ const (
 type Override struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
-	// Kind; empty means Replace if Replaces is given, else ReplaceAll.
+	// Kind; empty means Replace if Replaces is given, else ReplaceAll. Replace
+	// without a Person is Remove.
 	Kind     OverrideKind `json:"kind,omitempty"`
 	Person   string       `json:"person,omitempty"`
 	Replaces string       `json:"replaces,omitempty"`

@@ -1,0 +1,186 @@
+package oncall
+
+import (
+	"math"
+	"time"
+)
+
+// Resolve is the instant of a time on the wall clock of a zone: the first
+// instant at which the clock shows that time or a later one. So a time that
+// comes twice is its first occurrence, a time that the clock skips is the end of
+// the gap, and a later clock time never gives an earlier instant, in any zone and
+// any year. A skipped day (Apia, 2011-12-30) is a gap like any other.
+//
+// time.Date differs: for a skipped time it gives an instant before the gap in
+// some zones and one after it in others, for a repeated one the first or the
+// second.
+//
+// Values outside their usual ranges are normalised as by time.Date: October 32
+// is November 1. A nil zone is UTC. The result is in the zone given.
+func Resolve(year int, month time.Month, day, hour, minute, second int, zone *time.Location) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	c := clock{stretch: unknown, zone: zone}
+	wall := time.Date(year, month, day, hour, minute, second, 0, time.UTC).Unix()
+	return time.Unix(c.instant(wall), 0).In(zone)
+}
+
+// The package computes with two kinds of seconds, both int64: an instant counts
+// from 1970 as Unix does, a wall time is what Unix would count if the clock of
+// the zone showed UTC. A clock relates them. Its law, for every instant t and
+// wall time w:
+//
+//	instant(w) ≤ t  exactly if  w ≤ reached(t)
+//
+// where reached(t) is the latest wall time that the clock has shown until t:
+// local time, except that it stands still while the clock shows an hour again.
+// So whether an instant lies in a range of wall times is decided by comparing
+// wall times, and both ends of a shift follow one rule by construction.
+
+// A stretch is a time in which a zone has one offset.
+type stretch struct {
+	lo, hi int64 // instants, [lo, hi)
+	offset int64 // wall time less instant
+	least  int64 // the latest wall time shown before lo
+}
+
+// unknown holds no instant.
+var unknown = stretch{lo: forever, hi: beginning}
+
+const (
+	beginning = math.MinInt64 / 4 // before every instant and wall time
+	forever   = math.MaxInt64 / 4 // after every instant and wall time
+)
+
+// A clock is a zone and the stretch of it that was used last, so that
+// neighbouring times cost no more than an addition. It is not safe for
+// concurrent use; copies are independent of each other.
+type clock struct {
+	stretch
+	zone  *time.Location
+	table []stretch // successive stretches of the zone, or none
+	index int       // of the stretch in table; valid if it is from there
+}
+
+// The years whose stretches are computed in advance.
+var (
+	tableStart = time.Date(1990, time.January, 1, 0, 0, 0, 0, time.UTC).Unix()
+	tableEnd   = time.Date(2060, time.January, 1, 0, 0, 0, 0, time.UTC).Unix()
+)
+
+// newClock prepares a zone: instants between 1990 and 2060 are found without
+// asking the time package.
+func newClock(zone *time.Location) clock {
+	c := clock{stretch: unknown, zone: zone}
+	table := []stretch{find(zone, tableStart)}
+	for {
+		last := &table[len(table)-1]
+		if last.hi >= tableEnd {
+			break
+		}
+		next := lookup(zone, last.hi)
+		next.least = last.end()
+		if next.offset == last.offset {
+			last.hi = next.hi // the name has changed, or the year
+			continue
+		}
+		table = append(table, next)
+	}
+	c.table = table
+	return c
+}
+
+// end is the latest wall time shown until the end of a stretch.
+func (s *stretch) end() int64 { return max(s.least, s.hi-1+s.offset) }
+
+// lookup is the stretch of a zone that holds an instant, without least.
+func lookup(zone *time.Location, t int64) stretch {
+	at := time.Unix(t, 0).In(zone)
+	_, offset := at.Zone()
+	from, to := at.ZoneBounds()
+	s := stretch{lo: beginning, hi: forever, offset: int64(offset), least: beginning}
+	if !from.IsZero() {
+		s.lo = min(from.Unix(), t)
+	}
+	if !to.IsZero() {
+		s.hi = max(to.Unix(), t+1)
+	}
+	return s
+}
+
+// farthest is more than two clocks of one zone can differ: offsets lie between
+// -26 and 26 hours.
+const farthest = 3 * 86400
+
+// find is the stretch of a zone that holds an instant. What the clock showed
+// more than farthest before it can not be later than what it shows in it.
+func find(zone *time.Location, t int64) stretch {
+	s := lookup(zone, t)
+	for from := s.lo; from > beginning && from > s.lo-farthest; {
+		before := lookup(zone, from-1)
+		s.least = max(s.least, before.hi-1+before.offset)
+		from = before.lo
+	}
+	return s
+}
+
+// seek goes to the stretch that holds an instant.
+func (c *clock) seek(t int64) {
+	if c.lo <= t && t < c.hi {
+		return
+	}
+	if n := len(c.table); n > 0 && c.table[0].lo <= t && t < c.table[n-1].hi {
+		if i := c.index + 1; i < n && c.table[i].lo <= t && t < c.table[i].hi {
+			c.index = i
+		} else {
+			c.index = holding(c.table, t)
+		}
+		c.stretch = c.table[c.index]
+		return
+	}
+	c.stretch = find(c.zone, t)
+}
+
+// holding is the index of the stretch that holds an instant which the table
+// spans.
+func holding(table []stretch, t int64) int {
+	low, high := 0, len(table)-1
+	for low < high {
+		if mid := int(uint(low+high) >> 1); t < table[mid].hi {
+			high = mid
+		} else {
+			low = mid + 1
+		}
+	}
+	return low
+}
+
+// reached is the latest wall time that the clock has shown until the instant t.
+func (c *clock) reached(t int64) int64 {
+	c.seek(t)
+	return max(t+c.offset, c.least)
+}
+
+// instant is the first instant at which the clock shows the wall time w or a
+// later one.
+func (c *clock) instant(w int64) int64 {
+	if w > c.least && w <= c.hi-1+c.offset {
+		return max(w-c.offset, c.lo)
+	}
+	if w >= forever/2 {
+		return forever
+	}
+	if w <= beginning/2 {
+		return beginning
+	}
+	c.seek(w)
+	c.seek(w - c.offset)
+	for w <= c.least {
+		c.seek(c.lo - 1)
+	}
+	for w > c.end() {
+		c.seek(c.hi)
+	}
+	return max(w-c.offset, c.lo)
+}

@@ -1,0 +1,100 @@
+package oncall
+
+// cursor walks along a part of a layer: who is the slot on duty, until the
+// instant until.
+type cursor struct {
+	part  *part
+	layer *layer
+	who   int32
+	until int64
+
+	rotation clock
+	turn     int64
+	slot     int32
+	turnEnd  int64 // instant
+
+	windows   clock
+	weekStart int64 // wall time
+	edge      int   // the next in part.week; an odd one ends a window
+	windowEnd int64 // instant
+}
+
+// start puts the cursor on an instant.
+func (c *cursor) start(p *part, l *layer, t int64) {
+	c.part, c.layer = p, l
+	c.rotation, c.windows = l.clock, p.clock
+	c.windowEnd = forever
+	c.findTurn(t)
+	if p.week != nil {
+		w := c.windows.reached(t)
+		second := mod(w-monday, weekSeconds)
+		c.weekStart, c.edge = w-second, p.week.edge(second)
+		c.windowEnd = c.nextEdge()
+	}
+	c.settle(t)
+}
+
+// advance moves the cursor to an instant at or after until.
+func (c *cursor) advance(t int64) {
+	for c.windowEnd <= t {
+		if c.edge++; c.edge > len(c.part.week) {
+			c.edge, c.weekStart = 1, c.weekStart+weekSeconds
+		}
+		c.windowEnd = c.nextEdge()
+	}
+	c.settle(t)
+}
+
+// settle decides who is on duty at an instant and until when.
+func (c *cursor) settle(t int64) {
+	l := c.layer
+	if t < l.from || t >= l.until {
+		c.who, c.until = -1, forever
+		if t < l.from {
+			c.until = l.from
+		}
+		return
+	}
+	if c.part.week != nil && c.edge&1 == 0 {
+		c.who, c.until = -1, min(c.windowEnd, l.until)
+		return
+	}
+	if c.turnEnd <= t {
+		c.nextTurn(t)
+	}
+	c.who, c.until = c.slot, min(c.turnEnd, c.windowEnd, l.until)
+}
+
+// nextTurn goes to the turn that holds an instant, most often the next one.
+func (c *cursor) nextTurn(t int64) {
+	l := c.layer
+	c.turn++
+	c.turnEnd = c.rotation.instant(l.turns.bound(c.turn + 1))
+	if c.turnEnd <= t {
+		c.findTurn(t)
+		return
+	}
+	if e := &l.epochs[0]; len(l.epochs) == 1 && int(c.slot)+1 < len(e.order) && c.slot >= 0 {
+		c.slot++ // a single epoch has all slots in their order
+		return
+	}
+	c.slot = l.slot(c.turn)
+}
+
+func (c *cursor) findTurn(t int64) {
+	l := c.layer
+	c.turn = l.turns.number(c.rotation.reached(t))
+	c.slot = l.slot(c.turn)
+	c.turnEnd = c.rotation.instant(l.turns.bound(c.turn + 1))
+}
+
+// nextEdge is the instant of the next begin or end of a window.
+func (c *cursor) nextEdge() int64 {
+	if c.edge == len(c.part.week) {
+		if len(c.part.week) == 0 {
+			return forever
+		}
+		return c.windows.instant(c.weekStart + weekSeconds + c.part.week[0])
+	}
+	return c.windows.instant(c.weekStart + c.part.week[c.edge])
+}
