@@ -104,7 +104,13 @@ func lookup(zone *time.Location, t int64) stretch {
 		s.lo = min(from.Unix(), t)
 	}
 	if !to.IsZero() {
-		s.hi = max(to.Unix(), t+1)
+		s.hi = to.Unix()
+		if s.hi <= t {
+			// Where the database gives a rule for all years to come, ZoneBounds
+			// ends each year after 365 days: on the last of a leap year it gives
+			// an end that has passed.
+			s.hi = (floor(t, daySeconds) + 1) * daySeconds
+		}
 	}
 	return s
 }
