@@ -329,12 +329,12 @@ func (c check) qualified() {
 	c.say(false, "recency", "%s, at most %s are allowed; shadow a shift as a refresher", days, short(rules.Recency))
 }
 
-// span is a stretch of time, [start, end).
-type span struct{ start, end time.Time }
+// stretch is a time, [start, end).
+type stretch struct{ start, end time.Time }
 
 // spans are the times of duty of the person that touch [from, to], merged where
 // they meet, with how many duties they are.
-func (c check) spans(from, to time.Time) (out []span, duties int) {
+func (c check) spans(from, to time.Time) (out []stretch, duties int) {
 	for _, d := range c.s.duties[c.q.Person] {
 		if d.Shadow || !d.End.After(d.Start) || d.End.Before(from) || d.Start.After(to) {
 			continue
@@ -346,7 +346,7 @@ func (c check) spans(from, to time.Time) (out []span, duties int) {
 			}
 			continue
 		}
-		out = append(out, span{d.Start, d.End})
+		out = append(out, stretch{d.Start, d.End})
 	}
 	return out, duties
 }
@@ -363,7 +363,7 @@ func (c check) share() {
 	from := end.Add(-rules.ShareWindow)
 	spans, duties := c.spans(from, end)
 	if !c.q.Until.IsZero() {
-		spans = withSpan(spans, span{c.q.At, c.q.Until})
+		spans = withSpan(spans, stretch{c.q.At, c.q.Until})
 	}
 	var busy time.Duration
 	for _, s := range spans {
@@ -382,9 +382,9 @@ func (c check) share() {
 }
 
 // withSpan merges one more stretch into sorted ones.
-func withSpan(spans []span, x span) []span {
+func withSpan(spans []stretch, x stretch) []stretch {
 	all := append(slices.Clone(spans), x)
-	slices.SortStableFunc(all, func(a, b span) int { return a.start.Compare(b.start) })
+	slices.SortStableFunc(all, func(a, b stretch) int { return a.start.Compare(b.start) })
 	out := all[:0]
 	for _, s := range all {
 		if n := len(out); n > 0 && !s.start.After(out[n-1].end) {
@@ -448,16 +448,16 @@ func (c check) rest() {
 	spans, _ := c.spans(time.Time{}, c.until().Add(rules.Rest))
 	// The stretch of duty that the time asked about belongs to. A planned shift
 	// that follows another without a break continues it.
-	this := span{c.q.At, c.until()}
+	this := stretch{c.q.At, c.until()}
 	for i, s := range spans {
 		if !planned && !s.start.After(c.q.At) && s.end.After(c.q.At) || planned && !s.start.After(c.q.Until) && !s.end.Before(c.q.At) {
-			this = span{earlier(this.start, s.start), later(this.end, s.end)}
-			spans[i] = span{}
+			this = stretch{earlier(this.start, s.start), later(this.end, s.end)}
+			spans[i] = stretch{}
 		}
 	}
 	for _, s := range spans {
 		switch gap := this.start.Sub(s.end); {
-		case s == span{}:
+		case s == stretch{}:
 		case gap >= 0 && gap < 2*rules.Rest:
 			c.say(gap >= rules.Rest, "rest", "rested %s before %s, %s are needed", short(gap), clock(this.start), short(rules.Rest))
 		case gap < 0 && planned && this.end.Equal(c.q.Until) && s.start.Sub(this.end) < rules.Rest:
