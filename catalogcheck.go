@@ -156,17 +156,38 @@ func (t Team) absent(s Schedule, level string, finding func(code, level, path, r
 			out = append(out, finding("undefined-member", level, path, "the team "+t.Name+" has no member "+diag.Quote(name), didYouMean(name, names)))
 		}
 	}
-	for i, name := range s.Members {
-		look(item("members", i), name)
-	}
-	for i, l := range s.Layers {
-		for j, name := range l.Members {
-			look(item(item("layers", i)+".members", j), name)
+	people := func(at string, members []string, turns []Turn) {
+		for i, name := range members {
+			look(item(at+"members", i), name)
 		}
+		for i, turn := range turns {
+			for j, name := range turn {
+				look(item(item(at+"turns", i)+".members", j), name)
+			}
+		}
+	}
+	people("", s.Members, s.Turns)
+	for i, l := range s.Layers {
+		people(item("layers", i)+".", l.Members, l.Turns)
 	}
 	for i, o := range s.Overrides {
 		look(item("overrides", i)+".member", o.Member)
 		look(item("overrides", i)+".replaces", o.Replaces)
+	}
+	for i, p := range s.Temporary {
+		for j, f := range p.Shifts {
+			look(item(item("temporary", i)+".shifts", j)+".member", f.Member)
+		}
+	}
+	for i, w := range s.Swaps {
+		look(item("swaps", i)+".from", w.From)
+		look(item("swaps", i)+".to", w.To)
+	}
+	for i, a := range s.Absences {
+		look(item("absences", i)+".member", a.Member)
+	}
+	for i, m := range s.Memberships {
+		look(item("memberships", i)+".member", m.Member)
 	}
 	return out
 }

@@ -78,7 +78,11 @@ var (
 		{Name: "time_zone", Type: "zone", Default: "the team's, else UTC", Example: "Europe/Berlin", Meaning: "IANA time zone"},
 		{Name: "start", Type: "date", Default: "the Monday 2024-01-01", Example: "2026-01-05", Meaning: "day on which the first member's first turn begins"},
 		{Name: "members", Type: "[]string", Default: "the owner team's members", Example: "[ana, ben]", Meaning: "who takes turns, in order"},
+		{Name: "turns", Type: "[]{turn}", Meaning: "instead of members, where several take a turn together or a turn is nobody's"},
+		{Name: "days", Type: "coverage", Default: "every day", Example: "Mon-Fri", Meaning: "weekdays on which a daily turn passes on; only they are counted"},
+		{Name: "elapsed", Type: "boolean", Default: "false", Meaning: "an hourly turn is counted by a stopwatch, so that each is of one length when the clock changes"},
 		{Name: "coverage", Type: "coverage|[]coverage", Default: "always", Example: "Mon-Fri 09:00-17:00", Meaning: "when somebody is on call"},
+		{Name: "skip_holidays", Type: "[]string", Example: "[DE]", Meaning: "sites on whose holidays nobody is on call; \"*\" is every site"},
 	}
 
 	documentSection = newSection("document",
@@ -172,19 +176,72 @@ var (
 	scheduleSection = newSection("schedule", append([]Key{
 		{Name: "name", Type: "string", Meaning: "name under which services refer to it"},
 	}, append(slices.Clone(rotationKeys),
-		Key{Name: "layers", Type: "[]{layer}", Meaning: "several rotations at once; the later covers the earlier of the same role"},
+		Key{Name: "layers", Type: "[]{layer}", Meaning: "several rotations at once; the later covers the earlier of the same role. The schedule's own rotation, if it has members, is below them"},
 		Key{Name: "overrides", Type: "[]{override}", Meaning: "who stands in for whom, and when"},
+		Key{Name: "temporary", Type: "[]{temporary}", Meaning: "fixed plans that hold instead of the rotations for a while"},
+		Key{Name: "swaps", Type: "[]{swap}", Meaning: "turns that people have exchanged, in the order in which they did"},
+		Key{Name: "absences", Type: "[]{absence}", Meaning: "when people cannot be on call"},
+		Key{Name: "absent", Type: "string", Values: absentWords, Default: "report", Meaning: "what an absence does to a turn: it is reported, or the person is left out, or the next who is there stands in"},
+		Key{Name: "memberships", Type: "[]{membership}", Meaning: "people who join or leave on a day, and whose hours are by another clock"},
+		Key{Name: "holidays", Type: "[]{holiday}", Meaning: "days off, site by site"},
+		Key{Name: "off_duty", Type: "coverage|[]coverage", Example: "weekends", Meaning: "when nobody needs to be on call, so that it counts as no gap"},
+		Key{Name: "tie", Type: "string", Values: tieWords, Default: "all", Meaning: "who is on call where layers of one role have the same priority: all, or the first"},
 	)...)...)
 	layerSection = newSection("layer", append([]Key{
 		{Name: "name", Type: "string", Meaning: "name of the layer, unique in the schedule"},
 		{Name: "role", Type: "string", Default: "primary", Example: "secondary", Meaning: "what its members are on call as: primary, secondary, shadow, …"},
+		{Name: "priority", Type: "integer", Default: "the place in the list, from 1", Example: "10", Meaning: "a higher one covers a lower one of the same role"},
+		{Name: "shadow", Type: "boolean", Default: "true for the role shadow", Meaning: "its members learn and cover nothing"},
+		{Name: "until", Type: "instant", Default: "no end", Example: "2026-07-01 09:00", Meaning: "when the layer ends"},
 	}, rotationKeys...)...)
+	turnSection = newSection("turn",
+		Key{Name: "members", Type: "[]string", Required: true, Example: "[ana, ben]", Meaning: "who takes the turn together; an empty list is a turn of nobody"},
+	)
 	overrideSection = newSection("override",
 		Key{Name: "start", Type: "instant", Required: true, Example: "2026-01-05 09:00", Meaning: "when it begins: RFC 3339, or a day and time by the clock of time_zone"},
 		Key{Name: "end", Type: "instant", Required: true, Example: "2026-01-06 09:00", Meaning: "when it ends, exclusive"},
 		Key{Name: "member", Type: "string", Example: "ben", Meaning: "who is on call; without it nobody stands in"},
 		Key{Name: "replaces", Type: "string", Default: "whoever is on call", Example: "ana", Meaning: "whose turn is taken over"},
+		Key{Name: "kind", Type: "string", Values: kindWords, Default: "replace", Meaning: "add: member is on call as well; remove: member is not on call; replace: member takes the turns over; replace_all: whoever else is on call"},
 		Key{Name: "layer", Type: "string", Default: "all layers", Meaning: "the layer that it covers"},
+		Key{Name: "role", Type: "string", Default: "primary", Example: "secondary", Meaning: "the role that it covers, where no layer or person is named"},
+	)
+	temporarySection = newSection("temporary",
+		Key{Name: "name", Type: "string", Meaning: "what it is for"},
+		Key{Name: "start", Type: "instant", Required: true, Example: "2026-12-24 09:00", Meaning: "when it begins"},
+		Key{Name: "end", Type: "instant", Required: true, Example: "2026-12-27 09:00", Meaning: "when it ends, exclusive"},
+		Key{Name: "shifts", Type: "[]{shift}", Meaning: "who is on call; at other times nobody is"},
+	)
+	shiftSection = newSection("shift",
+		Key{Name: "start", Type: "instant", Default: "that of the plan", Example: "2026-12-24 09:00", Meaning: "when it begins"},
+		Key{Name: "end", Type: "instant", Default: "that of the plan", Example: "2026-12-25 09:00", Meaning: "when it ends, exclusive"},
+		Key{Name: "member", Type: "string", Required: true, Example: "ana", Meaning: "who is on call"},
+		Key{Name: "role", Type: "string", Default: "primary", Example: "secondary", Meaning: "what the member is on call as"},
+	)
+	swapSection = newSection("swap",
+		Key{Name: "from", Type: "string", Required: true, Example: "ana", Meaning: "who gives the turns"},
+		Key{Name: "to", Type: "string", Required: true, Example: "ben", Meaning: "who takes them"},
+		Key{Name: "start", Type: "instant", Required: true, Example: "2026-01-05 09:00", Meaning: "when the turns begin that pass on"},
+		Key{Name: "end", Type: "instant", Required: true, Example: "2026-01-12 09:00", Meaning: "when they end, exclusive"},
+		Key{Name: "return_start", Type: "instant", Example: "2026-02-02 09:00", Meaning: "when the turns begin that are given back"},
+		Key{Name: "return_end", Type: "instant", Example: "2026-02-09 09:00", Meaning: "when they end, exclusive"},
+	)
+	absenceSection = newSection("absence",
+		Key{Name: "member", Type: "string", Required: true, Example: "ana", Meaning: "who is away"},
+		Key{Name: "start", Type: "instant", Required: true, Example: "2026-01-05", Meaning: "when it begins"},
+		Key{Name: "end", Type: "instant", Required: true, Example: "2026-01-12", Meaning: "when it ends, exclusive"},
+		Key{Name: "reason", Type: "string", Example: "vacation", Meaning: "why, for people"},
+	)
+	membershipSection = newSection("membership",
+		Key{Name: "member", Type: "string", Required: true, Example: "ana", Meaning: "who takes part"},
+		Key{Name: "start", Type: "instant", Default: "no bound", Example: "2026-03-01", Meaning: "when the person joins; nobody else's earlier turns move"},
+		Key{Name: "end", Type: "instant", Default: "no bound", Example: "2026-09-01", Meaning: "when the person leaves, exclusive; the turn stays and is nobody's"},
+		Key{Name: "time_zone", Type: "zone", Default: "the layer's", Example: "Asia/Tokyo", Meaning: "by whose clock the coverage is for this person"},
+	)
+	holidaySection = newSection("holiday",
+		Key{Name: "date", Type: "date", Required: true, Example: "2026-12-25", Meaning: "the day"},
+		Key{Name: "site", Type: "string", Example: "DE", Meaning: "country or office"},
+		Key{Name: "name", Type: "string", Meaning: "what it is called"},
 	)
 	runbookSection = newSection("runbook",
 		Key{Name: "path", Type: "string", Required: true, Example: "/runbooks/user-auth/high-latency.md", Meaning: "path from the root of the catalog, or a URL"},
@@ -243,7 +300,7 @@ var (
 	sections = []*section{
 		documentSection, serviceSection, dependencySection, indicatorSection, responsibilitySection, availabilitySection,
 		latencySection, errorRateSection, burnRateSection, burnRatePairSection, monitoringSection, alertSection, incidentSection, scheduleSection, layerSection,
-		overrideSection, runbookSection, capacitySection, metricSection, releaseSection, canarySection, stageSection,
+		turnSection, overrideSection, temporarySection, shiftSection, swapSection, absenceSection, membershipSection, holidaySection, runbookSection, capacitySection, metricSection, releaseSection, canarySection, stageSection,
 		conditionSection, teamSection, memberSection, handlerSection,
 	}
 )

@@ -3,6 +3,7 @@ package ownership
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,10 +20,8 @@ func (d *decoder) schedule(n *node, path string) Schedule {
 	if !ok {
 		return Schedule{}
 	}
-	s := Schedule{Name: f.name("name")}
-	turn := d.turn(f)
-	s.FollowTheSun, s.Rotation, s.Handoff, s.TimeZone = turn.FollowTheSun, turn.Rotation, turn.Handoff, turn.TimeZone
-	s.Start, s.Members, s.Coverage = turn.Start, turn.Members, turn.Coverage
+	s := d.turn(f)
+	s.Name = f.name("name")
 	f.list("layers", false, func(n *node, path string) {
 		f, ok := d.fields(n, path, layerSection)
 		if !ok {
@@ -33,14 +32,14 @@ func (d *decoder) schedule(n *node, path string) Schedule {
 		if turn.FollowTheSun {
 			d.fail(f.get("rotation"), f.at("rotation"), "value", "a layer has a rhythm of its own", "write daily or weekly, with the layer's own time_zone and coverage")
 		}
+		until, _, _, _ := d.instant(f, "until")
 		s.Layers = append(s.Layers, Layer{
-			Name: f.name("name"), Role: f.name("role"), Rotation: turn.Rotation, Handoff: turn.Handoff, TimeZone: turn.TimeZone,
-			Start: turn.Start, Members: turn.Members, Coverage: turn.Coverage,
+			Name: f.name("name"), Role: f.name("role"), Priority: f.integer("priority"), Shadow: f.boolean("shadow"),
+			Rotation: turn.Rotation, Handoff: turn.Handoff, TimeZone: turn.TimeZone, Start: turn.Start, Until: until,
+			Members: turn.Members, Turns: turn.Turns, Days: turn.Days, Elapsed: turn.Elapsed, Coverage: turn.Coverage, SkipHolidays: turn.SkipHolidays,
 		})
 	})
-	f.list("overrides", false, func(n *node, path string) {
-		s.Overrides = append(s.Overrides, d.override(n, path))
-	})
+	d.changes(f, &s)
 	return s
 }
 
@@ -67,22 +66,69 @@ func (d *decoder) turn(f fields) Schedule {
 		}
 		s.TimeZone = zone
 	}
-	if n := f.get("start"); n != nil {
-		if t, ok := d.scalar(n, f.at("start")); ok {
-			if _, err := time.Parse(time.DateOnly, strings.TrimSpace(t)); err != nil {
-				d.fail(n, f.at("start"), "value", "it is no day", "write year, month and day: 2026-01-05")
-			} else {
-				s.Start = strings.TrimSpace(t)
-			}
-		}
-	}
+	s.Start = d.date(f, "start")
 	s.Members = f.names("members")
-	f.list("coverage", true, func(n *node, path string) {
+	f.list("turns", false, func(n *node, path string) {
+		turn := Turn{}
+		if f, ok := d.fields(n, path, turnSection); ok {
+			turn = append(turn, f.names("members")...)
+		}
+		s.Turns = append(s.Turns, turn)
+	})
+	if n := f.get("turns"); n != nil && len(s.Members) > 0 {
+		d.fail(n, f.at("turns"), "conflict", "the members take turns one by one already", "keep members, or list turns of one, several or no members")
+	}
+	s.Days = d.days(f, s.Rotation)
+	if s.Elapsed = f.boolean("elapsed"); s.Elapsed && s.Rotation.Unit != "" && s.Rotation.Unit != "hour" {
+		d.fail(f.get("elapsed"), f.at("elapsed"), "conflict", "only a rotation in hours can be counted by a stopwatch", "remove it, or write a rotation such as every 12 hours")
+	}
+	s.Coverage = d.coverages(f, "coverage")
+	s.SkipHolidays = f.names("skip_holidays")
+	return s
+}
+
+// integer is a whole number of at most six digits.
+func (f fields) integer(key string) int {
+	text, ok := f.text(key)
+	if !ok {
+		return 0
+	}
+	v, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || v < -999999 || v > 999999 {
+		f.d.fail(f.get(key), f.at(key), "value", "it is no whole number of at most six digits", "write a number such as 10")
+		return 0
+	}
+	return v
+}
+
+// coverages reads one part of the week or a list of them.
+func (d *decoder) coverages(f fields, key string) []Coverage {
+	var out []Coverage
+	f.list(key, true, func(n *node, path string) {
 		if c, ok := d.coverage(n, path); ok {
-			s.Coverage = append(s.Coverage, c)
+			out = append(out, c)
 		}
 	})
-	return s
+	return out
+}
+
+// days reads the weekdays on which a daily turn passes on.
+func (d *decoder) days(f fields, r Rotation) []time.Weekday {
+	n := f.get("days")
+	if n == nil {
+		return nil
+	}
+	q, ok := d.parseSchedule(n, f.at("days"), "")
+	switch {
+	case !ok:
+	case len(q.Days) == 0 || q.From != "" || q.Zone != "":
+		d.fail(n, f.at("days"), "value", "it is no list of weekdays", "write Mon-Fri, weekdays or Mon, Thu")
+	case r.Unit != "" && r.Unit != "day":
+		d.fail(n, f.at("days"), "conflict", "only the turns of a daily rotation pass on by the day", "write rotation: daily, or the hours on call as coverage")
+	default:
+		return slices.Clone(q.Days)
+	}
+	return nil
 }
 
 // parseSchedule reads the string of a schedule and reports what was ambiguous.
@@ -200,37 +246,4 @@ func (d *decoder) coverage(n *node, path string) (Coverage, bool) {
 		return Coverage{}, false
 	}
 	return Coverage{slices.Clone(q.Days), q.From, q.To}, true
-}
-
-func (d *decoder) override(n *node, path string) Override {
-	f, ok := d.fields(n, path, overrideSection)
-	if !ok {
-		return Override{}
-	}
-	o := Override{Member: f.name("member"), Replaces: f.name("replaces"), Layer: f.name("layer")}
-	var start, end time.Time
-	var startCivil, endCivil, startOK, endOK bool
-	o.Start, start, startCivil, startOK = d.instant(f, "start")
-	o.End, end, endCivil, endOK = d.instant(f, "end")
-	if startOK && endOK && startCivil == endCivil && !end.After(start) {
-		d.fail(f.get("end"), f.at("end"), "conflict", "it is not after the start", "write a later instant")
-	}
-	return o
-}
-
-// instant reads RFC 3339, or a day and time on the schedule's clock.
-func (d *decoder) instant(f fields, key string) (text string, t time.Time, civil, ok bool) {
-	if text = f.str(key); text == "" {
-		return "", t, false, false
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return text, t, false, true
-	}
-	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return text, t, true, true
-		}
-	}
-	d.fail(f.get(key), f.at(key), "value", "it is no instant", "write 2026-01-05 09:00 for the schedule's clock, or 2026-01-05T09:00:00Z")
-	return "", t, false, false
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/oncall"
 )
 
 // Schedule says who is on call. A schedule of a service may refer to one that
@@ -22,9 +23,21 @@ type Schedule struct {
 	TimeZone     string // IANA name; empty means the team's
 	Start        string // day of the first turn, "2026-01-05" on the clock of TimeZone
 	Members      []string
-	Coverage     []Coverage // when somebody is on call; empty means always
+	Turns        []Turn         // instead of Members, where several take a turn together or nobody does
+	Days         []time.Weekday // on which a daily turn passes on, only they are counted; empty means every day
+	Elapsed      bool           // an hourly turn is counted by a stopwatch instead of the clock
+	Coverage     []Coverage     // when somebody is on call; empty means always
+	SkipHolidays []string       // sites on whose holidays nobody is on call; "*" is every site
 	Layers       []Layer
 	Overrides    []Override
+	Temporary    []Temporary
+	Swaps        []Swap
+	Absences     []Absence
+	Absent       oncall.AbsencePolicy // what an absence does to a turn; empty means report
+	Memberships  []Membership
+	Holidays     []oncall.Holiday
+	OffDuty      []Coverage       // when nobody needs to be on call
+	Tie          oncall.TiePolicy // of layers of one priority; empty means all
 }
 
 // DefaultStart is the first day of a rotation that gives none: a Monday.
@@ -76,31 +89,41 @@ func (c Coverage) String() string {
 	return s.String()
 }
 
+// Turn is who takes a turn together; empty means nobody.
+type Turn []string
+
 // Layer is a rotation beside others of the same schedule. What it leaves out
 // is the schedule's.
 type Layer struct {
-	Name     string
-	Role     string // empty means primary
-	Rotation Rotation
-	Handoff  Handoff
-	TimeZone string
-	Start    string
-	Members  []string
-	Coverage []Coverage
-}
-
-// Override puts somebody in for a while.
-type Override struct {
-	Start, End string // RFC 3339, or "2026-01-05 09:00" on the clock of the schedule's zone; half-open
-	Member     string // who is on call; empty means nobody
-	Replaces   string // whose turns are taken over; empty means whoever is on call
-	Layer      string // empty means all
+	Name         string
+	Role         string // empty means primary
+	Priority     int    // a higher one covers a lower one of the same role; 0 means the place in the list, from 1
+	Shadow       bool   // its people learn and cover nothing; so do those of the role shadow
+	Rotation     Rotation
+	Handoff      Handoff
+	TimeZone     string
+	Start        string
+	Until        string // RFC 3339, or "2026-01-05 09:00" on the clock of the schedule's zone; empty means without end
+	Members      []string
+	Turns        []Turn
+	Days         []time.Weekday
+	Elapsed      bool
+	Coverage     []Coverage
+	SkipHolidays []string
 }
 
 // IsZero reports whether there is no schedule.
 func (s Schedule) IsZero() bool {
 	return s.Name == "" && s.Ref == "" && s.URL == "" && !s.FollowTheSun && s.Rotation == Rotation{} && s.Handoff == Handoff{} &&
-		s.TimeZone == "" && s.Start == "" && len(s.Members) == 0 && len(s.Coverage) == 0 && len(s.Layers) == 0 && len(s.Overrides) == 0
+		s.TimeZone == "" && len(s.Coverage) == 0 && s.isOneLine()
+}
+
+// isOneLine reports whether the schedule has nothing but a name that a line
+// could not hold.
+func (s Schedule) isOneLine() bool {
+	return s.Start == "" && len(s.Members) == 0 && len(s.Turns) == 0 && len(s.Days) == 0 && !s.Elapsed && len(s.SkipHolidays) == 0 &&
+		len(s.Layers) == 0 && len(s.Overrides) == 0 && len(s.Temporary) == 0 && len(s.Swaps) == 0 && len(s.Absences) == 0 && s.Absent == "" &&
+		len(s.Memberships) == 0 && len(s.Holidays) == 0 && len(s.OffDuty) == 0 && s.Tie == ""
 }
 
 // String is the schedule in one line, as a spec may write it where one line

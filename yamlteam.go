@@ -71,7 +71,7 @@ func (w *writer) schedule(key string, s Schedule) {
 	if s.IsZero() {
 		return
 	}
-	if s.Name == "" && s.Start == "" && len(s.Members) == 0 && len(s.Layers) == 0 && len(s.Overrides) == 0 && s.oneLine() {
+	if s.Name == "" && s.isOneLine() && s.oneLine() {
 		w.value(key, s.String())
 		return
 	}
@@ -80,31 +80,25 @@ func (w *writer) schedule(key string, s Schedule) {
 	if s.FollowTheSun {
 		w.value("rotation", "follow-the-sun")
 	}
-	w.turn(s.Rotation, s.Handoff, s.TimeZone, s.Start, s.Members, s.Coverage)
+	w.turn(Layer{Rotation: s.Rotation, Handoff: s.Handoff, TimeZone: s.TimeZone, Start: s.Start, Members: s.Members, Turns: s.Turns,
+		Days: s.Days, Elapsed: s.Elapsed, Coverage: s.Coverage, SkipHolidays: s.SkipHolidays})
 	if len(s.Layers) > 0 {
 		w.open("layers")
 		for _, l := range s.Layers {
 			w.begin()
 			w.value("name", l.Name)
 			w.value("role", l.Role)
-			w.turn(l.Rotation, l.Handoff, l.TimeZone, l.Start, l.Members, l.Coverage)
+			if l.Priority != 0 {
+				w.raw("priority", strconv.Itoa(l.Priority))
+			}
+			w.raw("shadow", flag(l.Shadow))
+			w.value("until", l.Until)
+			w.turn(l)
 			w.close()
 		}
 		w.close()
 	}
-	if len(s.Overrides) > 0 {
-		w.open("overrides")
-		for _, o := range s.Overrides {
-			w.begin()
-			w.value("start", o.Start)
-			w.value("end", o.End)
-			w.value("member", o.Member)
-			w.value("replaces", o.Replaces)
-			w.value("layer", o.Layer)
-			w.close()
-		}
-		w.close()
-	}
+	w.changes(s)
 	w.close()
 }
 
@@ -125,15 +119,37 @@ func (s Schedule) oneLine() bool {
 	return len(s.Coverage) == 0 || r.Coverage[0].String() == s.Coverage[0].String()
 }
 
-func (w *writer) turn(r Rotation, h Handoff, zone, start string, members []string, coverage []Coverage) {
-	w.value("rotation", r.String())
-	w.value("handoff", h.String())
-	w.value("time_zone", zone)
-	w.value("start", start)
-	w.flow("members", members)
+// turn writes the keys that a schedule and a layer share.
+func (w *writer) turn(l Layer) {
+	w.value("rotation", l.Rotation.String())
+	w.value("handoff", l.Handoff.String())
+	w.value("time_zone", l.TimeZone)
+	w.value("start", l.Start)
+	w.flow("members", l.Members)
+	if len(l.Turns) > 0 {
+		w.open("turns")
+		for _, t := range l.Turns {
+			w.begin()
+			if len(t) == 0 {
+				w.raw("members", "[]")
+			}
+			w.flow("members", t)
+			w.close()
+		}
+		w.close()
+	}
+	if len(l.Days) > 0 {
+		w.value("days", Coverage{Days: l.Days}.String())
+	}
+	w.raw("elapsed", flag(l.Elapsed))
+	w.flow("coverage", coverageTexts(l.Coverage))
+	w.flow("skip_holidays", l.SkipHolidays)
+}
+
+func coverageTexts(coverage []Coverage) []string {
 	parts := make([]string, len(coverage))
 	for i, c := range coverage {
 		parts[i] = c.String()
 	}
-	w.flow("coverage", parts)
+	return parts
 }
