@@ -43,10 +43,11 @@ type stretch struct {
 	lo, hi int64 // instants, [lo, hi)
 	offset int64 // wall time less instant
 	least  int64 // the latest wall time shown before lo
+	most   int64 // the latest wall time shown before hi
 }
 
 // unknown holds no instant.
-var unknown = stretch{lo: forever, hi: beginning}
+var unknown = stretch{lo: forever, hi: beginning, least: forever, most: beginning}
 
 const (
 	beginning = math.MinInt64 / 4 // before every instant and wall time
@@ -80,26 +81,27 @@ func newClock(zone *time.Location) clock {
 			break
 		}
 		next := lookup(zone, last.hi)
-		next.least = last.end()
 		if next.offset == last.offset {
 			last.hi = next.hi // the name has changed, or the year
+			last.bound(last.least)
 			continue
 		}
+		next.bound(last.most)
 		table = append(table, next)
 	}
 	c.table = table
 	return c
 }
 
-// end is the latest wall time shown until the end of a stretch.
-func (s *stretch) end() int64 { return max(s.least, s.hi-1+s.offset) }
+// bound sets what the clock has shown before the stretch and at its end.
+func (s *stretch) bound(least int64) { s.least, s.most = least, max(least, s.hi-1+s.offset) }
 
-// lookup is the stretch of a zone that holds an instant, without least.
+// lookup is the stretch of a zone that holds an instant, without least and most.
 func lookup(zone *time.Location, t int64) stretch {
 	at := time.Unix(t, 0).In(zone)
 	_, offset := at.Zone()
 	from, to := at.ZoneBounds()
-	s := stretch{lo: beginning, hi: forever, offset: int64(offset), least: beginning}
+	s := stretch{lo: beginning, hi: forever, offset: int64(offset)}
 	if !from.IsZero() {
 		s.lo = min(from.Unix(), t)
 	}
@@ -122,12 +124,13 @@ const farthest = 3 * 86400
 // find is the stretch of a zone that holds an instant. What the clock showed
 // more than farthest before it can not be later than what it shows in it.
 func find(zone *time.Location, t int64) stretch {
-	s := lookup(zone, t)
+	s, least := lookup(zone, t), int64(beginning)
 	for from := s.lo; from > beginning && from > s.lo-farthest; {
 		before := lookup(zone, from-1)
-		s.least = max(s.least, before.hi-1+before.offset)
+		least = max(least, before.hi-1+before.offset)
 		from = before.lo
 	}
+	s.bound(least)
 	return s
 }
 
@@ -168,25 +171,44 @@ func (c *clock) reached(t int64) int64 {
 	return max(t+c.offset, c.least)
 }
 
+// read is reached for a clock that others may use at the same time.
+func (c *clock) read(t int64) int64 {
+	if n := len(c.table); n > 0 && c.table[0].lo <= t && t < c.table[n-1].hi {
+		s := &c.table[holding(c.table, t)]
+		return max(t+s.offset, s.least)
+	}
+	k := *c
+	return k.reached(t)
+}
+
 // instant is the first instant at which the clock shows the wall time w or a
 // later one.
 func (c *clock) instant(w int64) int64 {
-	if w > c.least && w <= c.hi-1+c.offset {
-		return max(w-c.offset, c.lo)
+	if w <= c.least || w > c.most {
+		c.seekWall(w)
 	}
-	if w >= forever/2 {
-		return forever
+	return max(w-c.offset, c.lo)
+}
+
+// seekWall goes to the stretch in which the clock first shows the wall time w or
+// a later one.
+func (c *clock) seekWall(w int64) {
+	switch {
+	case w >= forever:
+		c.stretch = stretch{lo: forever, hi: forever, least: forever - 1, most: math.MaxInt64}
+		return
+	case w <= beginning:
+		c.stretch = stretch{lo: beginning, hi: beginning, least: math.MinInt64, most: beginning}
+		return
 	}
-	if w <= beginning/2 {
-		return beginning
+	if c.lo >= c.hi {
+		c.seek(w)
 	}
-	c.seek(w)
 	c.seek(w - c.offset)
 	for w <= c.least {
 		c.seek(c.lo - 1)
 	}
-	for w > c.end() {
+	for w > c.most {
 		c.seek(c.hi)
 	}
-	return max(w-c.offset, c.lo)
 }

@@ -154,8 +154,19 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	}
 	for z, name := range zones {
 		p := part{layer: number, zone: int32(z), clock: c.clocks[zoneName(name)], week: hours}
+		p.here = p.clock.zone == l.clock.zone
 		for _, slot := range l.slots {
-			p.slots = append(p.slots, slices.DeleteFunc(slices.Clone(slot), func(m member) bool { return m.zone != int32(z) }))
+			var members []member
+			var entries []entry
+			for _, m := range slot {
+				if m.zone != int32(z) {
+					continue
+				}
+				members = append(members, m)
+				entries = enter(entries, 0, entry{m.person, l.role, l.name, number, l.shadow})
+				p.bounded = p.bounded || m.from > beginning || m.until < forever
+			}
+			p.slots, p.entries = append(p.slots, members), append(p.entries, entries)
 		}
 		c.parts = append(c.parts, p)
 	}

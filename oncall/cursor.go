@@ -11,7 +11,8 @@ type cursor struct {
 	rotation clock
 	turn     int64
 	slot     int32
-	turnEnd  int64 // instant
+	turnWall int64 // wall time at which the turn ends
+	turnEnd  int64 // that as an instant
 
 	windows   clock
 	weekStart int64 // wall time
@@ -69,23 +70,30 @@ func (c *cursor) settle(t int64) {
 func (c *cursor) nextTurn(t int64) {
 	l := c.layer
 	c.turn++
-	c.turnEnd = c.rotation.instant(l.turns.bound(c.turn + 1))
-	if c.turnEnd <= t {
+	if l.turns.step > 0 {
+		c.turnWall += l.turns.step
+	} else {
+		c.turnWall = l.turns.bound(c.turn + 1)
+	}
+	c.turnEnd = c.rotation.instant(c.turnWall)
+	switch {
+	case c.turnEnd <= t:
 		c.findTurn(t)
-		return
+	case len(l.epochs) == 1 && c.slot >= 0: // all slots, in their order
+		if c.slot++; int(c.slot) == len(l.slots) {
+			c.slot = 0
+		}
+	default:
+		c.slot = l.slot(c.turn)
 	}
-	if e := &l.epochs[0]; len(l.epochs) == 1 && int(c.slot)+1 < len(e.order) && c.slot >= 0 {
-		c.slot++ // a single epoch has all slots in their order
-		return
-	}
-	c.slot = l.slot(c.turn)
 }
 
 func (c *cursor) findTurn(t int64) {
 	l := c.layer
 	c.turn = l.turns.number(c.rotation.reached(t))
 	c.slot = l.slot(c.turn)
-	c.turnEnd = c.rotation.instant(l.turns.bound(c.turn + 1))
+	c.turnWall = l.turns.bound(c.turn + 1)
+	c.turnEnd = c.rotation.instant(c.turnWall)
 }
 
 // nextEdge is the instant of the next begin or end of a window.

@@ -11,7 +11,7 @@ type entry struct {
 
 // same reports whether two entries look alike in a Shift, so that one continues
 // the other.
-func (e entry) same(o entry) bool {
+func (e *entry) same(o *entry) bool {
 	return e.person == o.person && e.role == o.role && e.name == o.name && e.shadow == o.shadow
 }
 
@@ -39,33 +39,28 @@ type change struct {
 // collect appends to set who is on call at an instant. who holds the slot on
 // duty of each part, ch the changes of the instant, nil for none.
 func (p *plan) collect(set []entry, who []int32, t int64, ch *changes) []entry {
-	if ch == nil || !ch.temporary {
+	if ch == nil {
+		return p.layered(set, who, t)
+	}
+	if ch.temporary {
+		set = append(set, ch.fixed...)
+	} else {
 		for i := 0; i < len(p.parts); {
 			number, begin := p.parts[i].layer, len(set)
 			l := &p.layers[number]
-			off := ch != nil && slices.Contains(ch.off, number)
+			off := slices.Contains(ch.off, number)
 			for ; i < len(p.parts) && p.parts[i].layer == number; i++ {
 				if who[i] >= 0 && !off {
 					set = p.members(set, begin, &p.parts[i], l, who[i], t, ch)
 				}
 			}
-			if ch != nil {
-				for _, c := range ch.layers {
-					if c.layer == number {
-						set = c.apply(set, begin, entry{c.person, l.role, l.name, number, l.shadow})
-					}
+			for _, c := range ch.layers {
+				if c.layer == number {
+					set = c.apply(set, begin, entry{c.person, l.role, l.name, number, l.shadow})
 				}
 			}
-			if begin > 0 && len(set) > begin {
-				set = p.settle(set, begin, l)
-			}
+			set = p.settle(set, begin, number)
 		}
-	}
-	if ch == nil {
-		return set
-	}
-	if ch.temporary {
-		set = append(set, ch.fixed...)
 	}
 	for _, c := range ch.overrides {
 		set = c.apply(set, 0, entry{person: c.person, role: c.role})
@@ -76,10 +71,29 @@ func (p *plan) collect(set []entry, who []int32, t int64, ch *changes) []entry {
 	return set
 }
 
+// layered is collect where nothing changes what the layers say.
+func (p *plan) layered(set []entry, who []int32, t int64) []entry {
+	for i, slot := range who {
+		if slot < 0 {
+			continue
+		}
+		part, begin := &p.parts[i], len(set)
+		if part.bounded {
+			set = p.members(set, begin, part, &p.layers[part.layer], slot, t, nil)
+		} else {
+			set = append(set, part.entries[slot]...)
+		}
+		if begin > 0 {
+			set = p.settle(set, begin, part.layer)
+		}
+	}
+	return set
+}
+
 // members appends the people of a slot who are on duty in a part at an instant.
 // begin is where the layer's people begin in set.
 func (p *plan) members(set []entry, begin int, part *part, l *layer, slot int32, t int64, ch *changes) []entry {
-	if ch == nil || len(ch.absent) == 0 || p.absent == AbsenceReport {
+	if ch == nil || len(ch.absent) == 0 {
 		for i := range part.slots[slot] {
 			if m := &part.slots[slot][i]; m.holds(t) {
 				set = enter(set, begin, entry{m.person, l.role, l.name, part.layer, l.shadow})
@@ -119,15 +133,16 @@ func (p *plan) members(set []entry, begin int, part *part, l *layer, slot int32,
 	return set
 }
 
-// settle holds a layer's people, set[begin:], against those of the layers
-// before it, which have no lower priority.
-func (p *plan) settle(set []entry, begin int, l *layer) []entry {
+// settle holds people of a layer, set[begin:], against those before them, who
+// are of the same layer or of layers with no lower priority.
+func (p *plan) settle(set []entry, begin int, number int32) []entry {
+	l := &p.layers[number]
 	if !l.shadow {
 		for _, e := range set[:begin] {
-			if e.role != l.role || e.shadow {
+			if e.role != l.role || e.shadow || e.layer == number {
 				continue
 			}
-			if o := p.layers[e.layer].priority; o > l.priority || o == l.priority && p.first {
+			if o := p.layers[e.layer].priority; o > l.priority || p.first {
 				return set[:begin]
 			}
 		}

@@ -48,9 +48,14 @@ func (m *member) holds(t int64) bool { return m.from <= t && t < m.until }
 type part struct {
 	layer int32
 	zone  int32
+	here  bool  // the windows follow the clock of the turns
 	clock clock // of the windows
 	week  week
 	slots [][]member // those of this zone
+	// entries are the slots as a query needs them, unless a membership is
+	// bounded.
+	entries [][]entry
+	bounded bool
 }
 
 // epoch is a number of turns in which the same slots take turns.
@@ -84,14 +89,17 @@ func (p *part) at(l *layer, t int64) int32 {
 	if t < l.from || t >= l.until {
 		return -1
 	}
+	wall := l.clock.read(t)
 	if p.week != nil {
-		c := p.clock
-		if p.week.edge(mod(c.reached(t)-monday, weekSeconds))&1 == 0 {
+		w := wall
+		if !p.here {
+			w = p.clock.read(t)
+		}
+		if p.week.edge(mod(w-monday, weekSeconds))&1 == 0 {
 			return -1
 		}
 	}
-	c := l.clock
-	return l.slot(l.turns.number(c.reached(t)))
+	return l.slot(l.turns.number(wall))
 }
 
 // span is the index into changes for an instant.

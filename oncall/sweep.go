@@ -1,6 +1,9 @@
 package oncall
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The instants that queries know: those of the years 1 to 9999.
 var (
@@ -66,7 +69,7 @@ func (p *plan) sweep(dst []Shift, from, to int64) []Shift {
 func (p *plan) emit(dst []Shift, running []open, set []entry, t int64) ([]Shift, []open) {
 	if len(set) == len(running) {
 		i := 0
-		for i < len(set) && set[i].same(running[i].entry) {
+		for i < len(set) && set[i].same(&running[i].entry) {
 			i++
 		}
 		if i == len(set) {
@@ -74,32 +77,45 @@ func (p *plan) emit(dst []Shift, running []open, set []entry, t int64) ([]Shift,
 		}
 	}
 	now := time.Unix(t, 0).In(p.zone)
+	if len(set) == 1 && len(running) == 1 { // the most frequent case
+		dst[running[0].at].End = now
+		running[0] = open{set[0], len(dst)}
+		return p.begin(dst, &set[0], now), running
+	}
 	kept := running[:0]
 	for _, o := range running {
-		if holds(set, o.entry) {
+		if contains(set, &o.entry) {
 			kept = append(kept, o)
-			continue
+		} else {
+			dst[o.at].End = now
 		}
-		dst[o.at].End = now
 	}
 	before := len(kept)
-	for _, e := range set {
-		found := false
-		for _, o := range kept[:before] {
-			found = found || o.entry.same(e)
+	for i := range set {
+		e := &set[i]
+		if !slices.ContainsFunc(kept[:before], func(o open) bool { return o.entry.same(e) }) {
+			kept = append(kept, open{*e, len(dst)})
+			dst = p.begin(dst, e, now)
 		}
-		if found {
-			continue
-		}
-		kept = append(kept, open{e, len(dst)})
-		dst = append(dst, Shift{Start: now, Person: p.people[e.person], Role: p.roles[e.role], Layer: p.names[e.name], Shadow: e.shadow})
 	}
 	return dst, kept
 }
 
-func holds(set []entry, e entry) bool {
-	for _, o := range set {
-		if o.same(e) {
+// begin appends a shift that has no end yet.
+func (p *plan) begin(dst []Shift, e *entry, now time.Time) []Shift {
+	if len(dst) == cap(dst) {
+		dst = append(dst, Shift{})
+	} else {
+		dst = dst[:len(dst)+1]
+	}
+	s := &dst[len(dst)-1]
+	s.Start, s.Person, s.Role, s.Layer, s.Shadow = now, p.people[e.person], p.roles[e.role], p.names[e.name], e.shadow
+	return dst
+}
+
+func contains(set []entry, e *entry) bool {
+	for i := range set {
+		if set[i].same(e) {
 			return true
 		}
 	}

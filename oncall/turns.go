@@ -19,7 +19,7 @@ type turns struct {
 	clock int64   // seconds after midnight of a handoff
 	days  []int64 // with counted days: days of the week, 0 is zero's day of the week, ascending
 	month int64   // months since January of year 0 of turn 0
-	day   int     // of the month
+	day   int64   // of the month
 }
 
 // newTurns prepares a rotation of which everything has been checked.
@@ -55,11 +55,11 @@ func newTurns(r Rotation, start int64) turns {
 		if r.Unit == Quarter {
 			t.every *= 3
 		}
-		at := time.Unix(start, 0).UTC()
-		t.month, t.day = monthOf(at), at.Day()
+		t.month = monthOf(floor(start, daySeconds))
+		t.day = floor(start, daySeconds) - firstOf(t.month) + 1
 		if r.MonthDay != 0 {
-			t.day = r.MonthDay
-			if t.zero = t.bound(0); t.zero > start {
+			t.day = int64(r.MonthDay)
+			if t.bound(0) > start {
 				t.month--
 			}
 		}
@@ -79,9 +79,8 @@ func (t *turns) bound(n int64) int64 {
 		return t.zero + floor(day, k)*weekSeconds + t.days[mod(day, k)]*daySeconds
 	case t.day != 0:
 		month := t.month + n*t.every
-		year, of := int(floor(month, 12)), time.Month(mod(month, 12)+1)
-		day := min(t.day, time.Date(year, of+1, 0, 0, 0, 0, 0, time.UTC).Day())
-		return time.Date(year, of, day, 0, 0, 0, 0, time.UTC).Unix() + t.clock
+		first := firstOf(month)
+		return (first+min(t.day, firstOf(month+1)-first)-1)*daySeconds + t.clock
 	}
 	if n > 0 {
 		return forever
@@ -104,7 +103,7 @@ func (t *turns) number(w int64) int64 {
 		}
 		return floor(counted, t.every)
 	case t.day != 0:
-		n := floor(monthOf(time.Unix(w, 0).UTC())-t.month, t.every)
+		n := floor(monthOf(floor(w, daySeconds))-t.month, t.every)
 		if w < t.bound(n) {
 			n--
 		}
@@ -113,7 +112,27 @@ func (t *turns) number(w int64) int64 {
 	return 0
 }
 
-func monthOf(t time.Time) int64 { return int64(t.Year())*12 + int64(t.Month()) - 1 }
+// Months are counted from January of year 0, days from 1970-01-01. A year that
+// begins in March has its leap day last, and its months from March have
+// (153 m + 2)/5 days before them (Hinnant, chrono-compatible low-level date
+// algorithms, 2021).
+
+// firstOf is the first day of a month.
+func firstOf(month int64) int64 {
+	march := month - 2 // months since March of year 0
+	year, m := floor(march, 12), mod(march, 12)
+	return year*365 + floor(year, 4) - floor(year, 100) + floor(year, 400) + (153*m+2)/5 - 719468
+}
+
+// monthOf is the month that holds a day.
+func monthOf(day int64) int64 {
+	day += 719468 // since March 1 of year 0
+	era := floor(day, 146097)
+	of := day - era*146097 // of 400 years
+	year := (of - of/1460 + of/36524 - of/146096) / 365
+	of -= 365*year + year/4 - year/100
+	return (era*400+year)*12 + (5*of+2)/153 + 2
+}
 
 // floor is a/b rounded down, for positive b.
 func floor(a, b int64) int64 {
