@@ -14,7 +14,10 @@ const curvePoints = 160
 
 // SVG draws, over the error ratio of an outage, how soon each severity fires and
 // how long it stays up afterwards.
-func (a Analysis) SVG() string {
+func (a Analysis) SVG() string { return a.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (a Analysis) SVGAt(width int) string {
 	plot := chart.Plot{
 		Title:       "Time to detection and reset: " + a.Policy,
 		Subtitle:    a.subtitle(),
@@ -37,12 +40,16 @@ func (a Analysis) SVG() string {
 			chart.Series{Name: s.String() + ": detection", X: xs, Y: detection, Color: i + 1, Dash: chart.Solid},
 			chart.Series{Name: s.String() + ": reset", X: xs, Y: reset, Color: i + 1, Dash: chart.Dashed})
 	}
+	plot.Width = width
 	return plot.SVG()
 }
 
 // BudgetSVG draws, over the error ratio of an outage, the share of the budget that
 // is spent when each severity fires.
-func (a Analysis) BudgetSVG() string {
+func (a Analysis) BudgetSVG() string { return a.BudgetSVGAt(0) }
+
+// BudgetSVGAt is BudgetSVG for a page of that width in pixels; 0 is 800.
+func (a Analysis) BudgetSVGAt(width int) string {
 	plot := chart.Plot{
 		Title:    "Budget spent at detection: " + a.Policy,
 		Subtitle: a.subtitle(),
@@ -64,6 +71,7 @@ func (a Analysis) BudgetSVG() string {
 	if most > 0.5 {
 		plot.Thresholds = []chart.Threshold{{Value: 1, Label: "the whole budget", State: chart.Critical}}
 	}
+	plot.Width = width
 	return plot.SVG()
 }
 

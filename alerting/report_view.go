@@ -12,7 +12,10 @@ import (
 
 // SVG draws the history as a timeline: incidents, and the alerts of each severity,
 // those that met no incident marked.
-func (r Report) SVG() string {
+func (r Report) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r Report) SVGAt(width int) string {
 	t := chart.Timeline{
 		Title:    "Alerts of " + r.Policy,
 		Subtitle: "target " + r.Objective.Percent() + " over " + text(r.Period),
@@ -22,6 +25,7 @@ func (r Report) SVG() string {
 	for _, s := range r.Scores {
 		t.Rows = append(t.Rows, r.alertRow(s.Severity.String(), s.Severity))
 	}
+	t.Width = width
 	return t.SVG()
 }
 
@@ -54,7 +58,10 @@ func (r Report) alertRow(name string, severity Severity) chart.Row {
 
 // BurnSVG draws the error ratio over the history, with the budget as a line,
 // incidents shaded and pages marked at their start.
-func (r Report) BurnSVG() string {
+func (r Report) BurnSVG() string { return r.BurnSVGAt(0) }
+
+// BurnSVGAt is BurnSVG for a page of that width in pixels; 0 is 800.
+func (r Report) BurnSVGAt(width int) string {
 	p := chart.Plot{
 		Title:      "Errors and pages: " + r.Policy,
 		Subtitle:   "target " + r.Objective.Percent() + " over " + text(r.Period),
@@ -83,6 +90,7 @@ func (r Report) BurnSVG() string {
 			p.Events = append(p.Events, chart.Event{At: a.Start, Label: "page", State: chart.Critical})
 		}
 	}
+	p.Width = width
 	return p.SVG()
 }
 
@@ -165,7 +173,10 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
 // SVG draws the pages of every case below the incidents; of a policy without
 // pages, its tickets.
-func (c Comparison) SVG() string {
+func (c Comparison) SVG() string { return c.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (c Comparison) SVGAt(width int) string {
 	t := chart.Timeline{
 		Title: "Policies on the same history",
 		X:     chart.Axis{From: c.Start, To: c.End},
@@ -184,6 +195,7 @@ func (c Comparison) SVG() string {
 		}
 		t.Rows = append(t.Rows, r.Report.alertRow(name, severity))
 	}
+	t.Width = width
 	return t.SVG()
 }
 

@@ -8,13 +8,16 @@ import (
 
 // SVG draws the parts below one another, each with its own scale: the series with its trend,
 // every season, the remainder. At most five seasons are drawn.
-func (d Decomposition) SVG() string {
+func (d Decomposition) SVG() string { return d.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (d Decomposition) SVGAt(width int) string {
 	start, step := d.Observed.Start, d.Observed.Step
 	panel := func(title string, series ...chart.Series) string {
 		for i := range series {
 			series[i].Start, series[i].Step = start, step
 		}
-		return chart.Plot{Title: title, Height: 190, X: chart.Axis{Time: true}, Series: series}.SVG()
+		return chart.Plot{Title: title, Width: width, Height: 190, X: chart.Axis{Time: true}, Series: series}.SVG()
 	}
 	panels := []string{panel("Series and trend",
 		chart.Series{Name: "observed", Y: d.Observed.Values, Missing: d.Observed.Mask, Dash: chart.Solid},

@@ -9,13 +9,17 @@ import (
 
 // SVG draws the probability that the limit has been reached against time, with the instants
 // of 5, 50 and 95 %, and the planned changes of the limit.
-func (s Saturation) SVG() string {
+func (s Saturation) SVG() string { return s.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (s Saturation) SVGAt(width int) string {
 	plot := chart.Plot{
 		Title: "Probability that the limit is reached",
 		Y:     chart.Axis{Unit: chart.Percent, Min: 0, Max: 1},
 		X:     chart.Axis{Time: true},
 	}
 	if len(s.Reached) == 0 || s.Step <= 0 {
+		plot.Width = width
 		return plot.SVG()
 	}
 	if s.Limit.Floor {
@@ -41,5 +45,6 @@ func (s Saturation) SVG() string {
 			plot.Events = append(plot.Events, chart.Event{At: c.At, Label: "limit " + chart.Number.Format(c.Value)})
 		}
 	}
+	plot.Width = width
 	return plot.SVG()
 }

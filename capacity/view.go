@@ -15,11 +15,18 @@ import (
 // SVG draws the forecast as a fan. Picture draws it with its history.
 func (f Forecast) SVG() string { return f.Picture(Series{}) }
 
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (f Forecast) SVGAt(width int) string { return f.PictureAt(Series{}, width) }
+
 // Picture draws the forecast as a fan after the end of its history, of which the
 // last part is shown: about three times the horizon. The zone is that of
 // f.Start.
-func (f Forecast) Picture(history Series) string {
+func (f Forecast) Picture(history Series) string { return f.PictureAt(history, 0) }
+
+// PictureAt is Picture for a page of that width in pixels; 0 is 800.
+func (f Forecast) PictureAt(history Series, width int) string {
 	plot := chart.Plot{
+		Width:       width,
 		Title:       "Forecast",
 		Subtitle:    fmt.Sprintf("%s, %s interval", f.Model, percent(f.Level)),
 		Description: fmt.Sprintf("A forecast of %d steps of %s by %s.", f.Len(), brief(f.Step), f.Model),
@@ -129,17 +136,20 @@ func (r Evidence) shownSteps() []int {
 
 // SVG draws the forecasts of the first given method, or of the seasonal naive
 // one if none was given, from their origins over what came.
-func (r Evidence) SVG() string {
-	if len(r.Methods) == 0 {
-		return chart.Plot{Title: "Backtest"}.SVG()
-	}
-	return r.Picture(min(2, len(r.Methods)-1))
+func (r Evidence) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r Evidence) SVGAt(width int) string {
+	return r.PictureAt(min(2, len(r.Methods)-1), width)
 }
 
 // Picture draws the forecasts of Methods[i]. Of forecasts that overlap the later
 // one is drawn.
-func (r Evidence) Picture(i int) string {
-	plot := chart.Plot{Title: "Backtest"}
+func (r Evidence) Picture(i int) string { return r.PictureAt(i, 0) }
+
+// PictureAt is Picture for a page of that width in pixels; 0 is 800.
+func (r Evidence) PictureAt(i, width int) string {
+	plot := chart.Plot{Title: "Backtest", Width: width}
 	if i < 0 || i >= len(r.Methods) || r.Series.Check() != nil {
 		return plot.SVG()
 	}

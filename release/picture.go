@@ -39,7 +39,10 @@ func (r Rollout) Markdown() string {
 }
 
 // SVG is the planned traffic over time, if nothing stands against it.
-func (r Rollout) SVG() string {
+func (r Rollout) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r Rollout) SVGAt(width int) string {
 	p := chart.Plot{Title: "Rollout", Subtitle: r.String(), X: chart.Axis{Unit: chart.Seconds, Label: "since the start"},
 		Y: chart.Axis{Unit: chart.Percent, Min: 0, Max: 1}}
 	s := chart.Series{Name: "traffic of the new revision", Style: chart.Step, Area: true}
@@ -68,6 +71,7 @@ func (r Rollout) SVG() string {
 		put(s.Y[len(s.Y)-1])
 	}
 	p.Series = []chart.Series{s}
+	p.Width = width
 	return p.SVG()
 }
 
@@ -104,7 +108,10 @@ func (c Course) String() string {
 }
 
 // SVG is the phases over time, a row for each share of the traffic.
-func (c Course) SVG() string {
+func (c Course) SVG() string { return c.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (c Course) SVGAt(width int) string {
 	p := chart.Timeline{Title: c.Title, X: chart.Axis{Zone: c.Zone}}
 	if p.Title == "" {
 		p.Title = "Course of a rollout"
@@ -144,5 +151,6 @@ func (c Course) SVG() string {
 		}
 		p.Rows[k].Spans = append(p.Rows[k].Spans, chart.Span{From: t.At, To: end, Label: label, State: states[t.To]})
 	}
+	p.Width = width
 	return p.SVG()
 }

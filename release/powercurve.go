@@ -72,7 +72,10 @@ func (r Rollout) Curve(stage int, s Setting, factors ...float64) (PowerCurve, er
 }
 
 // SVG is a curve for each factor, with the stage's end and the wanted power.
-func (c PowerCurve) SVG() string {
+func (c PowerCurve) SVG() string { return c.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (c PowerCurve) SVGAt(width int) string {
 	p := chart.Plot{Title: "What the stage shows", Subtitle: c.Stage, X: chart.Axis{Unit: chart.Seconds, Label: "since the stage began"},
 		Y: chart.Axis{Unit: chart.Percent, Min: 0, Max: 1, Label: "noticed"}, Thresholds: []chart.Threshold{{Value: c.Wanted, Label: "wanted"}}}
 	if c.Hold > 0 {
@@ -88,6 +91,7 @@ func (c PowerCurve) SVG() string {
 		}
 		p.Series = append(p.Series, s)
 	}
+	p.Width = width
 	return p.SVG()
 }
 

@@ -58,7 +58,10 @@ func (r ReplayReport) Markdown() string {
 }
 
 // SVG is a bar for each factor, with its interval.
-func (r ReplayReport) SVG() string {
+func (r ReplayReport) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r ReplayReport) SVGAt(width int) string {
 	b := chart.Bars{Title: "How often the release is taken back", Subtitle: fmt.Sprintf("%d points, error ratio %s", r.Points, prose.Percent(r.Ratio)),
 		Y: chart.Axis{Unit: chart.Percent, Min: 0, Max: 1}}
 	s := chart.BarSeries{Name: "taken back"}
@@ -77,6 +80,7 @@ func (r ReplayReport) SVG() string {
 		s.States = append(s.States, state)
 	}
 	b.Series = []chart.BarSeries{s}
+	b.Width = width
 	return b.SVG()
 }
 

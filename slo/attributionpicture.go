@@ -11,7 +11,10 @@ import (
 )
 
 // SVG is a bar for each of the twelve greatest parts, and one for the others.
-func (a Attribution) SVG() string {
+func (a Attribution) SVG() string { return a.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (a Attribution) SVGAt(width int) string {
 	const most = 12
 	top := a.Top(most)
 	bars := chart.Bars{
@@ -32,6 +35,7 @@ func (a Attribution) SVG() string {
 	if len(values) > 0 {
 		bars.Series = []chart.BarSeries{{Name: "of the budget", Values: values}}
 	}
+	bars.Width = width
 	return bars.SVG()
 }
 

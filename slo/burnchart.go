@@ -83,7 +83,10 @@ func coveredShare(intervals []Span, s Span) float64 {
 }
 
 // SVG is a line for each length, with 1 and the factors marked.
-func (c BurnChart) SVG() string {
+func (c BurnChart) SVG() string { return c.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (c BurnChart) SVGAt(width int) string {
 	plot := chart.Plot{
 		Title:      strings.TrimSpace("Burn rate: " + c.Title),
 		X:          chart.Axis{Zone: c.Zone, Time: true, From: c.Start, To: c.End},
@@ -102,6 +105,7 @@ func (c BurnChart) SVG() string {
 	for _, f := range c.Factors {
 		plot.Thresholds = append(plot.Thresholds, chart.Threshold{Value: f, State: chart.Critical})
 	}
+	plot.Width = width
 	return plot.SVG()
 }
 

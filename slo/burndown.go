@@ -164,7 +164,10 @@ func (f future) bands(l Lookahead) []LeftBand {
 
 // SVG is the picture: what is left of the budget, what is expected, the
 // policy's levels, the incidents and the median time of exhaustion.
-func (d BurnDown) SVG() string {
+func (d BurnDown) SVG() string { return d.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (d BurnDown) SVGAt(width int) string {
 	plot := chart.Plot{
 		Title:    strings.TrimSpace("Error budget left: " + d.Title),
 		Subtitle: fmt.Sprintf("%s over %s to %s", d.Budget.Objective.Percent(), clock(d.Budget.Start, d.Zone), clock(d.Budget.End, d.Zone)),
@@ -213,6 +216,7 @@ func (d BurnDown) SVG() string {
 	}
 	// One that burns a hundred budgets must not flatten all else.
 	plot.Y.Min, plot.Y.Max = max(-2, math.Floor(lowest*4)/4-0.25), 1.05
+	plot.Width = width
 	return plot.SVG()
 }
 

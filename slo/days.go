@@ -70,7 +70,10 @@ func (o Objective) DaysAt(points []Point, now time.Time, zone *time.Location) (D
 }
 
 // SVG is a calendar whose days are the darker the more they spent.
-func (d Days) SVG() string {
+func (d Days) SVG() string { return d.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (d Days) SVGAt(width int) string {
 	c := chart.Calendar{
 		Title:   strings.TrimSpace("Error budget spent each day: " + d.Title),
 		Zone:    d.Zone,
@@ -87,6 +90,7 @@ func (d Days) SVG() string {
 	if n := len(d.Days); n > 0 {
 		c.From, c.To = d.Days[0].Start, d.Days[n-1].End
 	}
+	c.Width = width
 	return c.SVG()
 }
 

@@ -77,7 +77,10 @@ func (f Fit) Decompose(values []float64, mask []bool) (Decomposition, error) {
 
 // SVG draws the parts below one another, each with its own scale. An empty
 // Decomposition says "no data".
-func (d Decomposition) SVG() string {
+func (d Decomposition) SVG() string { return d.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (d Decomposition) SVGAt(width int) string {
 	axis := chart.Axis{Zone: d.Zone}
 	height := 240 // the first panel, which has a legend, then less
 	panel := func(title string, series ...chart.Series) string {
@@ -85,7 +88,7 @@ func (d Decomposition) SVG() string {
 		for i := range series {
 			series[i].Start, series[i].Step = d.Start, d.Step
 		}
-		return chart.Plot{Title: title, Height: height, X: axis, Series: series}.SVG()
+		return chart.Plot{Title: title, Width: width, Height: height, X: axis, Series: series}.SVG()
 	}
 	panels := []string{panel("Series and level, "+d.Model.String(),
 		chart.Series{Name: "observed", Y: d.Values, Missing: d.Mask, Dash: chart.Solid},

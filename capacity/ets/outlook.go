@@ -25,7 +25,10 @@ type Outlook struct {
 // SVG draws the last observations, three horizons of them at most, and the
 // forecast as a fan: its band, and inside it that of half its probability if
 // the band is the normal one. An empty Outlook says "no data".
-func (o Outlook) SVG() string {
+func (o Outlook) SVG() string { return o.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (o Outlook) SVGAt(width int) string {
 	f := o.Forecast
 	n := min(len(f.Mean), len(f.Lower), len(f.Upper))
 	first := max(len(o.Values)-max(3*n, 48), 0)
@@ -71,5 +74,6 @@ func (o Outlook) SVG() string {
 	if n > 0 {
 		p.Fans = []chart.Fan{fan}
 	}
+	p.Width = width
 	return p.SVG()
 }

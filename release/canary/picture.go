@@ -16,13 +16,17 @@ type Reports []Report
 // with the line at which it is a rollback; in mode Fixed, which has no E, there is
 // nothing to draw. Evidence below one in a thousand is
 // drawn there. Without reports it says so.
-func (r Reports) SVG() string {
+func (r Reports) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r Reports) SVGAt(width int) string {
 	p := chart.Plot{
 		Title: "Evidence of harm",
 		X:     chart.Axis{Label: "time since the start", Unit: chart.Seconds},
 		Y:     chart.Axis{Label: "E, times as likely with harm as without", Log: true},
 	}
 	if len(r) == 0 {
+		p.Width = width
 		return p.SVG()
 	}
 	last := r[len(r)-1]
@@ -64,6 +68,7 @@ func (r Reports) SVG() string {
 			}
 		}
 	}
+	p.Width = width
 	return p.SVG()
 }
 
@@ -72,7 +77,10 @@ func drawnE(logE float64) float64 { return math.Exp(max(math.Log(1e-3), min(math
 
 // SVG draws each metric's ratio of canary to baseline with its interval, and where
 // there is no harm. Metrics whose effect is no ratio, or without data, are left out.
-func (r Report) SVG() string {
+func (r Report) SVG() string { return r.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (r Report) SVGAt(width int) string {
 	p := chart.Bars{Title: "Canary over baseline", Subtitle: r.String(), Horizontal: true, Y: chart.Axis{Label: "ratio", Unit: chart.Factor},
 		Description: "Ratio of each metric with its confidence interval."}
 	s := chart.BarSeries{Name: "ratio, with interval"}
@@ -101,6 +109,7 @@ func (r Report) SVG() string {
 		p.Series = []chart.BarSeries{s}
 		p.Thresholds = []chart.Threshold{{Value: 1, Label: "as the baseline"}}
 	}
+	p.Width = width
 	return p.SVG()
 }
 

@@ -14,7 +14,10 @@ import (
 // case or the entry is in a circle, a warning where it is for independent
 // failures or without a margin, unknown without a target. Soft edges are broken
 // lines. At most 300 entries are drawn.
-func (g Graph) SVG() string {
+func (g Graph) SVG() string { return g.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (g Graph) SVGAt(width int) string {
 	p := chart.Graph{
 		Title:    "Availability: targets and what dependencies leave of them",
 		Subtitle: "target ≤ ceiling for independent failures",
@@ -45,6 +48,7 @@ func (g Graph) SVG() string {
 			p.Edges = append(p.Edges, edge)
 		}
 	}
+	p.Width = width
 	return p.SVG()
 }
 
