@@ -122,7 +122,10 @@ func (s Staff) Eligible(person, role, service string, at time.Time) Ruling {
 //     follow each other without a break are one stretch.
 //
 // A time that ends before it begins is an instant.
-func (s Staff) Eligibility(q Request) Ruling {
+func (s Staff) Eligibility(q Request) Ruling { return s.eligibility(q, false) }
+
+// eligibility answers a request; codes leaves the texts of all reasons out.
+func (s Staff) eligibility(q Request, codes bool) Ruling {
 	r := Ruling{Person: q.Person, Role: q.Role, Service: q.Service}
 	if !s.levels {
 		r.Eligible = true
@@ -132,7 +135,7 @@ func (s Staff) Eligibility(q Request) Ruling {
 	if !q.Until.After(q.At) {
 		q.Until = time.Time{}
 	}
-	c := check{s: s, q: q, rule: s.rule(q.Role), r: &r}
+	c := &check{s: s, q: q, rule: s.rule(q.Role), r: &r, codes: codes}
 	c.who, _ = s.Person(q.Person)
 	c.level()
 	c.track()
@@ -154,9 +157,22 @@ type check struct {
 	who  Person
 	rule RoleRule
 	r    *Ruling
+
+	codes bool // texts are left out
 }
 
-func (c check) say(ok bool, code, format string, args ...any) {
+// known notes a reason by its code alone and reports whether that is enough.
+func (c *check) known(ok bool, code string) bool {
+	if c.codes && !ok {
+		c.r.Reasons = append(c.r.Reasons, Reason{Code: code})
+	}
+	return c.codes
+}
+
+func (c *check) say(ok bool, code, format string, args ...any) {
+	if c.known(ok, code) {
+		return
+	}
 	reason := Reason{code, fmt.Sprintf(format, args...)}
 	if ok {
 		c.r.Grounds = append(c.r.Grounds, reason)
@@ -166,15 +182,21 @@ func (c check) say(ok bool, code, format string, args ...any) {
 }
 
 // until is the end of the time asked about.
-func (c check) until() time.Time {
+func (c *check) until() time.Time {
 	if c.q.Until.IsZero() {
 		return c.q.At
 	}
 	return c.q.Until
 }
 
-func (c check) level() {
+func (c *check) level() {
 	need := c.rule.Scope
+	if c.codes && !c.rule.IncidentScope && !c.rule.Backed {
+		if need != 0 && c.who.Level != 0 {
+			c.known(c.s.rules.Ladder.ScopeOf(c.who.Level) >= need, "level")
+		}
+		return
+	}
 	what := printable(c.q.Role) + " asks for " + need.String()
 	if c.rule.IncidentScope {
 		scope := c.q.Scope
@@ -194,6 +216,9 @@ func (c check) level() {
 	}
 	l := c.s.rules.Ladder
 	scope := l.ScopeOf(c.who.Level)
+	if (scope >= need || !c.rule.Backed) && c.known(scope >= need, "level") {
+		return
+	}
 	has := fmt.Sprintf("%s (level %d) reaches %s", printable(l.NameOf(c.who.Level)), c.who.Level, scope)
 	if scope >= need || !c.rule.Backed {
 		c.say(scope >= need, "level", "%s, %s", has, what)
@@ -212,7 +237,7 @@ func (c check) level() {
 
 // backed names the secondaries that back the person, and the first instant at
 // which none does.
-func (c check) backed() (by string, open time.Time) {
+func (c *check) backed() (by string, open time.Time) {
 	backs := func(d Duty) bool {
 		if d.Person == c.q.Person || d.Shadow || d.role() != RoleSecondary || !d.End.After(c.q.At) || d.Start.After(c.until()) || d.Start.Equal(c.until()) && !c.q.Until.IsZero() {
 			return false
@@ -260,7 +285,7 @@ func (c check) backed() (by string, open time.Time) {
 	return by, at
 }
 
-func (c check) track() {
+func (c *check) track() {
 	var known, take []string
 	for _, name := range c.who.Tracks {
 		t, ok := c.s.tracks[name]
@@ -281,8 +306,12 @@ func (c check) track() {
 	}
 }
 
-func (c check) certificate() {
+func (c *check) certificate() {
 	if len(c.rule.Certificates) == 0 {
+		return
+	}
+	if c.codes && !slices.ContainsFunc(c.rule.Certificates, func(s string) bool { return slices.Contains(c.who.Certificates, s) }) {
+		c.known(false, "certificate")
 		return
 	}
 	var has []string
@@ -298,7 +327,7 @@ func (c check) certificate() {
 	c.say(false, "certificate", "has no certificate %s", oneOf(c.rule.Certificates))
 }
 
-func (c check) qualified() {
+func (c *check) qualified() {
 	q, _ := c.who.Qualification(c.q.Service)
 	of := printable(c.q.Service)
 	rules := c.s.rules
@@ -334,7 +363,7 @@ type stretch struct{ start, end time.Time }
 
 // spans are the times of duty of the person that touch [from, to], merged where
 // they meet, with how many duties they are.
-func (c check) spans(from, to time.Time) (out []stretch, duties int) {
+func (c *check) spans(from, to time.Time) (out []stretch, duties int) {
 	for _, d := range c.s.duties[c.q.Person] {
 		if d.Shadow || !d.End.After(d.Start) || d.End.Before(from) || d.Start.After(to) {
 			continue
@@ -354,8 +383,8 @@ func (c check) spans(from, to time.Time) (out []stretch, duties int) {
 // shareGrace is the hour that a day is longer on which clocks go back.
 const shareGrace = time.Hour
 
-func (c check) share() {
-	rules := c.s.rules
+func (c *check) share() {
+	rules := &c.s.rules
 	if rules.Share < 0 {
 		return
 	}
@@ -374,7 +403,10 @@ func (c check) share() {
 	}
 	share := float64(busy) / float64(rules.ShareWindow)
 	ok := float64(busy-shareGrace) <= rules.Share*float64(rules.ShareWindow)
-	text := fmt.Sprintf("on call %s (%s) of the last %s, in %s; at most %s is allowed", percent(share), hours(busy), short(rules.ShareWindow), plural(duties, "known shift"), percent(rules.Share))
+	if c.known(ok, "share") {
+		return
+	}
+	text := fmt.Sprintf("on call %s (%s) of the last %s, in %s; at most %s is allowed", percent(share), asHours(busy), short(rules.ShareWindow), plural(duties, "known shift"), percent(rules.Share))
 	if !c.q.Until.IsZero() {
 		text += ", this one included"
 	}
@@ -410,23 +442,30 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// hours is a length of time for people, in hours.
-func hours(d time.Duration) string { return fmt.Sprintf("%.4g h", d.Hours()) }
+// asHours is a length of time for people, in hours.
+func asHours(d time.Duration) string { return fmt.Sprintf("%.4g h", d.Hours()) }
 
-func (c check) calls() {
-	rules := c.s.rules
+func (c *check) calls() {
+	rules := &c.s.rules
 	if rules.Calls < 0 {
 		return
 	}
 	incidents, calls := c.s.incidents(c.q.Person, c.q.Incident, c.q.At.Add(-rules.CallWindow), c.q.At)
+	if c.known(incidents < rules.Calls, "calls") {
+		return
+	}
 	c.say(incidents < rules.Calls, "calls", "answered %s (%s) in the last %s; %d are the most", plural(incidents, "other incident"), plural(calls, "call"), short(rules.CallWindow), rules.Calls)
 }
 
 // incidents counts the incidents, other than one, for which a person was called
 // within (from, to], and the calls.
 func (s Staff) incidents(person, but string, from, to time.Time) (incidents, calls int) {
+	list := s.calls[person]
+	if len(list) == 0 {
+		return 0, 0
+	}
 	seen := map[string]bool{}
-	for _, c := range s.calls[person] {
+	for _, c := range list {
 		if !c.At.After(from) || c.At.After(to) || c.Incident != "" && c.Incident == but {
 			continue
 		}
@@ -439,8 +478,8 @@ func (s Staff) incidents(person, but string, from, to time.Time) (incidents, cal
 	return incidents, calls
 }
 
-func (c check) rest() {
-	rules := c.s.rules
+func (c *check) rest() {
+	rules := &c.s.rules
 	if rules.Rest < 0 {
 		return
 	}
@@ -458,6 +497,7 @@ func (c check) rest() {
 	for _, s := range spans {
 		switch gap := this.start.Sub(s.end); {
 		case s == stretch{}:
+		case c.codes && gap >= rules.Rest:
 		case gap >= 0 && gap < 2*rules.Rest:
 			c.say(gap >= rules.Rest, "rest", "rested %s before %s, %s are needed", short(gap), clock(this.start), short(rules.Rest))
 		case gap < 0 && planned && this.end.Equal(c.q.Until) && s.start.Sub(this.end) < rules.Rest:
