@@ -40,12 +40,12 @@ func (c *compiler) changes(s Schedule) {
 	for i, t := range s.Temporary {
 		c.events = append(c.events, event{from: t.Start.Unix(), to: t.End.Unix(), kind: planned, subject: int32(i)})
 		for _, f := range t.Shifts {
-			e := entry{person: c.person(f.Person), role: index(&c.roles, roleOf(f.Role)), name: index(&c.names, f.Layer), shadow: f.Shadow}
+			e := entry{person: c.person(f.Person), post: c.post(f.Role, f.Shadow), name: c.name(f.Layer)}
 			c.events = append(c.events, event{from: f.Start.Unix(), to: f.End.Unix(), kind: fixedShift, subject: int32(i), entry: e})
 		}
 	}
 	for _, o := range s.Overrides {
-		e := event{from: o.Start.Unix(), to: o.End.Unix(), kind: onAll, change: change{kind: o.Kind, person: -1, role: index(&c.roles, roleOf(o.Role))}}
+		e := event{from: o.Start.Unix(), to: o.End.Unix(), kind: onAll, change: change{kind: o.Kind, person: -1, post: c.post(o.Role, false)}}
 		if o.Person != "" {
 			e.change.person = c.person(o.Person)
 		}

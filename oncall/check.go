@@ -12,7 +12,7 @@ import (
 // check reports what is wrong with a schedule, its layers excepted.
 func (c *compiler) check(s Schedule) {
 	p := &c.problems
-	c.name("name", s.Name, false)
+	c.label("name", s.Name, false)
 	choice(p, "tie", string(s.Tie), string(TieAll), string(TieFirst))
 	choice(p, "absent", string(s.Absent), string(AbsenceReport), string(AbsenceSkip), string(AbsenceReplace))
 	c.size("layers", len(s.Layers), maxLayers)
@@ -61,7 +61,7 @@ func (c *compiler) check(s Schedule) {
 		for j, f := range t.Shifts {
 			path := place(path+".shifts", j)
 			c.bounds(path, "start", "end", f.Start, f.End)
-			c.name(path+".responder", f.Person, true)
+			c.label(path+".responder", f.Person, true)
 			if f.Start.Before(t.Start) || f.End.After(t.End) {
 				p.add("order", path, "", "the shift reaches beyond the temporary schedule", "cut it, or make the schedule longer")
 			}
@@ -70,7 +70,7 @@ func (c *compiler) check(s Schedule) {
 	c.swapped(s.Swaps)
 	for i, a := range s.Absences {
 		path := place("absences", i)
-		c.name(path+".person", a.Person, true)
+		c.label(path+".person", a.Person, true)
 		c.bounds(path, "start", "end", a.Start, a.End)
 	}
 }
@@ -79,8 +79,8 @@ func (c *compiler) check(s Schedule) {
 func (c *compiler) checkLayer(path string, l Layer) bool {
 	p := &c.problems
 	before := len(p.e.Findings) + p.e.More
-	c.name(path+".name", l.Name, false)
-	c.name(path+".role", l.Role, false)
+	c.label(path+".name", l.Name, false)
+	c.label(path+".role", l.Role, false)
 	if l.Priority < -1e6 || l.Priority > 1e6 {
 		p.add("value", path+".priority", strconv.Itoa(l.Priority), "it is out of range", "write -1000000 to 1000000")
 	}
@@ -115,7 +115,7 @@ func (c *compiler) checkLayer(path string, l Layer) bool {
 		c.size(path, len(t), maxAtOnce)
 		for j, m := range t {
 			path := place(path, j)
-			c.name(path+".name", m.Name, true)
+			c.label(path+".name", m.Name, true)
 			c.second(path+".from", m.From)
 			c.second(path+".until", m.Until)
 			if !m.From.IsZero() && !m.Until.IsZero() && !m.Until.After(m.From) {
@@ -136,9 +136,9 @@ func (c *compiler) override(path string, o Override, layers []string) {
 	p := &c.problems
 	c.bounds(path, "start", "end", o.Start, o.End)
 	choice(p, path+".kind", string(o.Kind), string(Add), string(Remove), string(Replace), string(ReplaceAll))
-	c.name(path+".person", o.Person, o.Kind == Add || o.Kind == Remove)
-	c.name(path+".replaces", o.Replaces, o.Kind == Replace)
-	c.name(path+".role", o.Role, false)
+	c.label(path+".person", o.Person, o.Kind == Add || o.Kind == Remove)
+	c.label(path+".replaces", o.Replaces, o.Kind == Replace)
+	c.label(path+".role", o.Role, false)
 	if o.Replaces != "" && o.Kind != Replace && o.Kind != "" {
 		p.add("conflict", path+".replaces", o.Replaces, "only an override of the kind replace replaces one person", "leave it out, or write kind replace")
 	}
@@ -162,8 +162,8 @@ func (c *compiler) swapped(swaps []Swap) {
 	var legs []leg
 	for i, s := range swaps {
 		path := place("swaps", i)
-		c.name(path+".from", s.From, true)
-		c.name(path+".to", s.To, true)
+		c.label(path+".from", s.From, true)
+		c.label(path+".to", s.To, true)
 		if s.From == s.To && s.From != "" {
 			p.add("conflict", path+".to", s.To, "a swap is between two people", "name somebody else")
 		}
@@ -201,8 +201,8 @@ func (c *compiler) swapped(swaps []Swap) {
 	}
 }
 
-// name reports a name that cannot be one.
-func (c *compiler) name(path, name string, needed bool) {
+// label reports a name that cannot be one.
+func (c *compiler) label(path, name string, needed bool) {
 	switch {
 	case name == "" && needed:
 		c.problems.add("missing", path, "", "a name is needed", "write one")

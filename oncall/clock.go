@@ -74,7 +74,7 @@ var (
 // asking the time package.
 func newClock(zone *time.Location) clock {
 	c := clock{stretch: unknown, zone: zone}
-	table := []stretch{find(zone, tableStart)}
+	table := []stretch{stretchAt(zone, tableStart)}
 	for {
 		last := &table[len(table)-1]
 		if last.hi >= tableEnd {
@@ -121,9 +121,9 @@ func lookup(zone *time.Location, t int64) stretch {
 // -26 and 26 hours.
 const farthest = 3 * 86400
 
-// find is the stretch of a zone that holds an instant. What the clock showed
+// stretchAt is the stretch of a zone that holds an instant. What the clock showed
 // more than farthest before it can not be later than what it shows in it.
-func find(zone *time.Location, t int64) stretch {
+func stretchAt(zone *time.Location, t int64) stretch {
 	s, least := lookup(zone, t), int64(beginning)
 	for from := s.lo; from > beginning && from > s.lo-farthest; {
 		before := lookup(zone, from-1)
@@ -148,7 +148,7 @@ func (c *clock) seek(t int64) {
 		c.stretch = c.table[c.index]
 		return
 	}
-	c.stretch = find(c.zone, t)
+	c.stretch = stretchAt(c.zone, t)
 }
 
 // holding is the index of the stretch that holds an instant which the table
@@ -184,22 +184,19 @@ func (c *clock) read(t int64) int64 {
 // instant is the first instant at which the clock shows the wall time w or a
 // later one.
 func (c *clock) instant(w int64) int64 {
-	if w <= c.least || w > c.most {
-		c.seekWall(w)
+	if c.least < w && w <= c.most {
+		return max(w-c.offset, c.lo)
 	}
-	return max(w-c.offset, c.lo)
+	return c.find(w)
 }
 
-// seekWall goes to the stretch in which the clock first shows the wall time w or
-// a later one.
-func (c *clock) seekWall(w int64) {
-	switch {
-	case w >= forever:
-		c.stretch = stretch{lo: forever, hi: forever, least: forever - 1, most: math.MaxInt64}
-		return
-	case w <= beginning:
-		c.stretch = stretch{lo: beginning, hi: beginning, least: math.MinInt64, most: beginning}
-		return
+// find is instant where the stretch that was used last is not the one.
+func (c *clock) find(w int64) int64 {
+	if w >= forever {
+		return forever
+	}
+	if w <= beginning {
+		return beginning
 	}
 	if c.lo >= c.hi {
 		c.seek(w)
@@ -211,4 +208,5 @@ func (c *clock) seekWall(w int64) {
 	for w > c.most {
 		c.seek(c.hi)
 	}
+	return max(w-c.offset, c.lo)
 }

@@ -26,7 +26,7 @@ const (
 // because it would mean another schedule on another machine. Compile costs
 // about 50 µs per zone, which is why a Roster is worth keeping.
 func (s Schedule) Compile() (Roster, error) {
-	c := compiler{plan: &plan{roles: []string{DefaultRole}, names: []string{""}, first: s.Tie == TieFirst, absent: s.Absent}}
+	c := compiler{plan: &plan{posts: []post{{role: DefaultRole}}, names: []string{""}, first: s.Tie == TieFirst, absent: s.Absent}}
 	c.plan.definition = s.clone()
 	s = c.plan.definition
 	if c.plan.absent == "" {
@@ -83,16 +83,6 @@ func (c *compiler) zone(path, name string) (clock, bool) {
 	return k, k.zone != nil
 }
 
-// index is the position of a text in a list, to which it is appended if new.
-func index(list *[]string, text string) int32 {
-	i := slices.Index(*list, text)
-	if i < 0 {
-		i = len(*list)
-		*list = append(*list, text)
-	}
-	return int32(i)
-}
-
 // layer prepares a layer.
 func (c *compiler) layer(path string, d Layer, s Schedule) {
 	zone := d.Zone
@@ -106,7 +96,7 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	}
 	number := int32(len(c.layers))
 	l := layer{
-		role: index(&c.roles, roleOf(d.Role)), name: index(&c.names, d.Name),
+		post: c.post(d.Role, d.Shadow), name: c.name(d.Name),
 		priority: d.Priority, shadow: d.Shadow, from: beginning, until: forever, clock: clock,
 	}
 	if !d.Until.IsZero() {
@@ -163,7 +153,7 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 					continue
 				}
 				members = append(members, m)
-				entries = enter(entries, 0, entry{m.person, l.role, l.name, number, l.shadow})
+				entries = enter(entries, 0, entry{m.person, l.post, l.name, number})
 				p.bounded = p.bounded || m.from > beginning || m.until < forever
 			}
 			p.slots, p.entries = append(p.slots, members), append(p.entries, entries)
@@ -188,6 +178,20 @@ func roleOf(role string) string {
 	}
 	return role
 }
+
+// post is the index of a post, new or not.
+func (c *compiler) post(role string, shadow bool) int32 {
+	p := post{roleOf(role), shadow}
+	i := slices.Index(c.posts, p)
+	if i < 0 {
+		i = len(c.posts)
+		c.posts = append(c.posts, p)
+	}
+	return int32(i)
+}
+
+// name is the index of a layer's name, new or not.
+func (c *compiler) name(name string) int32 { return index(&c.names, name) }
 
 // fixed is the clock of stopwatches.
 func (c *compiler) fixed() clock {
@@ -333,4 +337,14 @@ func (s Schedule) clone() Schedule {
 	}
 	s.Holidays, s.OffDuty = slices.Clone(s.Holidays), slices.Clone(s.OffDuty)
 	return s
+}
+
+// index is the position of a text in a list, to which it is appended if new.
+func index(list *[]string, text string) int32 {
+	i := slices.Index(*list, text)
+	if i < 0 {
+		i = len(*list)
+		*list = append(*list, text)
+	}
+	return int32(i)
 }

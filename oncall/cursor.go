@@ -3,7 +3,6 @@ package oncall
 // cursor walks along a part of a layer: who is the slot on duty, until the
 // instant until.
 type cursor struct {
-	part  *part
 	layer *layer
 	who   int32
 	until int64
@@ -15,30 +14,31 @@ type cursor struct {
 	turnEnd  int64 // that as an instant
 
 	windows   clock
+	week      week
 	weekStart int64 // wall time
-	edge      int   // the next in part.week; an odd one ends a window
+	edge      int   // the next in week; an odd one ends a window
 	windowEnd int64 // instant
 }
 
 // start puts the cursor on an instant.
 func (c *cursor) start(p *part, l *layer, t int64) {
-	c.part, c.layer = p, l
+	c.layer = l
 	c.rotation, c.windows = l.clock, p.clock
-	c.windowEnd = forever
-	c.findTurn(t)
-	if p.week != nil {
+	c.edge, c.windowEnd = 1, forever
+	if c.week = p.week; c.week != nil {
 		w := c.windows.reached(t)
 		second := mod(w-monday, weekSeconds)
-		c.weekStart, c.edge = w-second, p.week.edge(second)
+		c.weekStart, c.edge = w-second, c.week.edge(second)
 		c.windowEnd = c.nextEdge()
 	}
+	c.findTurn(t)
 	c.settle(t)
 }
 
 // advance moves the cursor to an instant at or after until.
 func (c *cursor) advance(t int64) {
 	for c.windowEnd <= t {
-		if c.edge++; c.edge > len(c.part.week) {
+		if c.edge++; c.edge > len(c.week) {
 			c.edge, c.weekStart = 1, c.weekStart+weekSeconds
 		}
 		c.windowEnd = c.nextEdge()
@@ -49,21 +49,19 @@ func (c *cursor) advance(t int64) {
 // settle decides who is on duty at an instant and until when.
 func (c *cursor) settle(t int64) {
 	l := c.layer
-	if t < l.from || t >= l.until {
+	switch {
+	case t < l.from:
+		c.who, c.until = -1, l.from
+	case t >= l.until:
 		c.who, c.until = -1, forever
-		if t < l.from {
-			c.until = l.from
-		}
-		return
-	}
-	if c.part.week != nil && c.edge&1 == 0 {
+	case c.edge&1 == 0:
 		c.who, c.until = -1, min(c.windowEnd, l.until)
-		return
+	default:
+		if c.turnEnd <= t {
+			c.nextTurn(t)
+		}
+		c.who, c.until = c.slot, min(c.turnEnd, c.windowEnd, l.until)
 	}
-	if c.turnEnd <= t {
-		c.nextTurn(t)
-	}
-	c.who, c.until = c.slot, min(c.turnEnd, c.windowEnd, l.until)
 }
 
 // nextTurn goes to the turn that holds an instant, most often the next one.
@@ -98,11 +96,11 @@ func (c *cursor) findTurn(t int64) {
 
 // nextEdge is the instant of the next begin or end of a window.
 func (c *cursor) nextEdge() int64 {
-	if c.edge == len(c.part.week) {
-		if len(c.part.week) == 0 {
-			return forever
-		}
-		return c.windows.instant(c.weekStart + weekSeconds + c.part.week[0])
+	if c.edge < len(c.week) {
+		return c.windows.instant(c.weekStart + c.week[c.edge])
 	}
-	return c.windows.instant(c.weekStart + c.part.week[c.edge])
+	if len(c.week) == 0 {
+		return forever
+	}
+	return c.windows.instant(c.weekStart + weekSeconds + c.week[0])
 }

@@ -2,17 +2,20 @@ package oncall
 
 import "slices"
 
-// entry is somebody who is on call: indices into the plan's people, roles and
+// entry is somebody who is on call: indices into the plan's people, posts and
 // names, and the index of the layer that it came from.
-type entry struct {
-	person, role, name, layer int32
-	shadow                    bool
+type entry struct{ person, post, name, layer int32 }
+
+// post is what somebody is on call as.
+type post struct {
+	role   string
+	shadow bool
 }
 
 // same reports whether two entries look alike in a Shift, so that one continues
 // the other.
 func (e *entry) same(o *entry) bool {
-	return e.person == o.person && e.role == o.role && e.name == o.name && e.shadow == o.shadow
+	return e.person == o.person && e.post == o.post && e.name == o.name
 }
 
 // changes are what applies to the layers' turns between two marks, as indices
@@ -33,7 +36,7 @@ type change struct {
 	kind             OverrideKind
 	layer            int32 // index into plan.layers
 	person, replaces int32 // -1: none
-	role             int32
+	post             int32
 }
 
 // collect appends to set who is on call at an instant. who holds the slot on
@@ -56,14 +59,14 @@ func (p *plan) collect(set []entry, who []int32, t int64, ch *changes) []entry {
 			}
 			for _, c := range ch.layers {
 				if c.layer == number {
-					set = c.apply(set, begin, entry{c.person, l.role, l.name, number, l.shadow})
+					set = c.apply(set, begin, entry{c.person, l.post, l.name, number})
 				}
 			}
 			set = p.settle(set, begin, number)
 		}
 	}
 	for _, c := range ch.overrides {
-		set = c.apply(set, 0, entry{person: c.person, role: c.role})
+		set = c.apply(set, 0, entry{person: c.person, post: c.post})
 	}
 	for _, c := range ch.swaps {
 		set = c.apply(set, 0, entry{})
@@ -96,7 +99,7 @@ func (p *plan) members(set []entry, begin int, part *part, l *layer, slot int32,
 	if ch == nil || len(ch.absent) == 0 {
 		for i := range part.slots[slot] {
 			if m := &part.slots[slot][i]; m.holds(t) {
-				set = enter(set, begin, entry{m.person, l.role, l.name, part.layer, l.shadow})
+				set = enter(set, begin, entry{m.person, l.post, l.name, part.layer})
 			}
 		}
 		return set
@@ -127,7 +130,7 @@ func (p *plan) members(set []entry, begin int, part *part, l *layer, slot int32,
 	}
 	for _, m := range present {
 		if m.zone == part.zone {
-			set = enter(set, begin, entry{m.person, l.role, l.name, part.layer, l.shadow})
+			set = enter(set, begin, entry{m.person, l.post, l.name, part.layer})
 		}
 	}
 	return set
@@ -139,7 +142,7 @@ func (p *plan) settle(set []entry, begin int, number int32) []entry {
 	l := &p.layers[number]
 	if !l.shadow {
 		for _, e := range set[:begin] {
-			if e.role != l.role || e.shadow || e.layer == number {
+			if e.post != l.post || e.layer == number {
 				continue
 			}
 			if o := p.layers[e.layer].priority; o > l.priority || p.first {
@@ -154,10 +157,10 @@ func (p *plan) settle(set []entry, begin int, number int32) []entry {
 	return kept
 }
 
-// enter appends somebody to set[begin:], unless they are in it in that role.
+// enter appends somebody to set[begin:], unless they are in it on that post.
 func enter(set []entry, begin int, e entry) []entry {
 	for _, o := range set[begin:] {
-		if o.person == e.person && o.role == e.role && o.shadow == e.shadow {
+		if o.person == e.person && o.post == e.post {
 			return set
 		}
 	}
@@ -186,7 +189,7 @@ func (c change) apply(set []entry, begin int, added entry) []entry {
 		}
 	case ReplaceAll:
 		for _, e := range set[begin:] {
-			if e.role != added.role || e.shadow != added.shadow {
+			if e.post != added.post {
 				kept = append(kept, e)
 			}
 		}

@@ -7,7 +7,7 @@ type plan struct {
 	definition Schedule
 	zone       *time.Location
 	people     []string // entry.person is an index
-	roles      []string // entry.role; DefaultRole is the first
+	posts      []post   // entry.post; DefaultRole, not shadowing, is the first
 	names      []string // names of layers; entry.layer
 	layers     []layer  // in the order of the definition
 	parts      []part   // by priority, the highest first, then in the order of the layers
@@ -22,7 +22,7 @@ type plan struct {
 
 // layer is a Layer made ready.
 type layer struct {
-	role     int32
+	post     int32
 	name     int32
 	priority int
 	shadow   bool

@@ -41,7 +41,7 @@ func (r Roster) Primary(t time.Time) (person string, ok bool) {
 	}
 	var entries [8]entry
 	for _, e := range r.plan.at(entries[:0], t.Unix()) {
-		if e.role == 0 && !e.shadow {
+		if e.post == 0 {
 			return r.plan.people[e.person], true
 		}
 	}

@@ -108,8 +108,8 @@ func (p *plan) begin(dst []Shift, e *entry, now time.Time) []Shift {
 	} else {
 		dst = dst[:len(dst)+1]
 	}
-	s := &dst[len(dst)-1]
-	s.Start, s.Person, s.Role, s.Layer, s.Shadow = now, p.people[e.person], p.roles[e.role], p.names[e.name], e.shadow
+	s, at := &dst[len(dst)-1], &p.posts[e.post]
+	s.Start, s.Person, s.Role, s.Layer, s.Shadow = now, p.people[e.person], at.role, p.names[e.name], at.shadow
 	return dst
 }
 
