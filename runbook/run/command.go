@@ -88,27 +88,43 @@ func plainByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("_./:@%+=,-", c) >= 0
 }
 
-// riskOf goes by the words of the commands and by what the runbook found that changes.
-func riskOf(c Command, changes, words []string) Risk {
-	if c.IsZero() {
+// riskOf goes by the words of each command and by what the runbook found that changes.
+func riskOf(c Command, code string, changes []string, commands [][]string) Risk {
+	if strings.TrimSpace(code) == "" {
 		return RiskNone
-	}
-	risk := RiskUnknown
-	for _, w := range words {
-		switch w = path.Base(w); {
-		case slices.Contains(destroying, w):
-			return RiskDestroys
-		case slices.Contains(changing, w):
-			risk = RiskChanges
-		case risk == RiskUnknown && slices.Contains(reading, w):
-			risk = RiskReads
-		}
 	}
 	if c.Language == "promql" {
 		return RiskReads
 	}
+	risk := RiskReads
+	if len(commands) == 0 {
+		risk = RiskUnknown
+	}
+	for _, words := range commands {
+		risk = max(risk, riskOfOne(words))
+	}
 	if len(changes) > 0 {
 		risk = max(risk, RiskChanges)
+	}
+	return risk
+}
+
+func riskOfOne(words []string) Risk {
+	risk := RiskUnknown
+	program := ""
+	for i, w := range words {
+		w = path.Base(w)
+		switch {
+		case slices.Contains(destroying, w):
+			return RiskDestroys
+		case slices.Contains(changing, w):
+			risk = RiskChanges
+		case i == 0 && slices.Contains(lookers, w), program != "" && risk == RiskUnknown && slices.Contains(looking, w):
+			risk = RiskReads
+		}
+		if i == 0 && slices.Contains(tools, w) {
+			program = w
+		}
 	}
 	return risk
 }
@@ -117,10 +133,17 @@ var (
 	destroying = []string{"delete", "rm", "rmdir", "drop", "truncate", "purge", "destroy", "wipe", "mkfs", "dd", "shred", "--force", "--purge", "uninstall", "terminate-instances"}
 	changing   = []string{
 		"apply", "patch", "scale", "restart", "reboot", "drain", "cordon", "uncordon", "rollout", "set", "edit", "create", "replace", "annotate", "label", "taint", "exec",
-		"stop", "start", "kill", "pkill", "mv", "cp", "tee", "chmod", "chown", "install", "upgrade", "rollback", "update", "insert", "put", "write", "enable", "disable", "systemctl", "reload", "failover", "sh", "bash", "eval", "sudo", "ssh",
+		"stop", "start", "kill", "pkill", "mv", "cp", "tee", "chmod", "chown", "install", "upgrade", "rollback", "update", "insert", "put", "write", "enable", "disable", "reload", "failover", "sh", "bash", "eval", "sudo", "ssh",
 	}
-	reading = []string{
-		"get", "describe", "logs", "top", "cat", "grep", "head", "tail", "less", "ls", "ps", "df", "du", "free", "uptime", "dig", "nslookup", "ping", "show", "list", "status",
-		"journalctl", "version", "echo", "true", "stat", "wc", "sort", "uniq", "date", "hostname", "test",
+	// lookers are programs that only look, unless their words say otherwise.
+	lookers = []string{
+		"cat", "grep", "egrep", "zgrep", "head", "tail", "less", "ls", "ps", "df", "du", "free", "uptime", "dig", "nslookup", "host", "ping", "journalctl", "dmesg", "top",
+		"echo", "printf", "true", "false", "test", "stat", "wc", "sort", "uniq", "cut", "tr", "column", "date", "hostname", "uname", "id", "whoami", "jq", "sleep", "netstat", "ss", "lsof", "vmstat", "iostat",
+	}
+	// tools are programs that look where the word behind them does.
+	tools   = []string{"kubectl", "oc", "k", "helm", "git", "docker", "podman", "crictl", "systemctl", "etcdctl", "ceph", "consul", "vault", "amtool", "promtool", "aws", "gcloud", "az", "istioctl", "argocd"}
+	looking = []string{
+		"get", "describe", "logs", "log", "top", "show", "list", "ls", "status", "version", "explain", "api-resources", "cluster-info", "events", "diff", "history", "inspect", "ps", "images",
+		"is-active", "is-enabled", "cat", "health", "members", "query", "check", "info", "describe-instances", "auth",
 	}
 )

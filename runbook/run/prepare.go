@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/internal/quantity"
@@ -88,10 +89,10 @@ func (r *Request) UnmarshalJSON(text []byte) error {
 // Errors are *Error and tell everything at once: inputs without a value in steps of the
 // machine, values that the runbook does not allow, attributes that cannot be read.
 func Prepare(book runbook.Runbook, r Request) (Plan, error) {
-	p := preparer{book: book, r: r, values: make(map[string]Value)}
+	p := preparer{book: book, r: r, values: make(map[string]Value), refused: make(map[string]bool)}
 	p.problems.source = book.Path
 	p.inputs()
-	core := planCore{Name: book.Name, Source: book.Path, Title: book.Title, Requester: tidy(r.Requester), Timeout: r.RunTimeout}
+	core := planCore{Name: tidy(book.Name), Source: tidy(book.Path), Title: tidy(book.Title), Requester: tidy(r.Requester), Timeout: r.RunTimeout}
 	for _, section := range book.Sections {
 		if !p.wanted(section) {
 			continue
@@ -117,12 +118,13 @@ type preparer struct {
 	book     runbook.Runbook
 	r        Request
 	values   map[string]Value
+	refused  map[string]bool // inputs whose value was reported
 	problems problems
 	warnings []Finding
 }
 
 func (p *preparer) warn(s runbook.Step, level, code, text, reason, remedy string) {
-	p.warnings = append(p.warnings, Finding{Code: code, Level: level, Source: p.book.Path, Line: s.Line, Path: s.ID, Text: text, Reason: reason, Remedy: remedy})
+	p.warnings = append(p.warnings, Finding{Code: code, Level: level, Source: tidy(p.book.Path), Line: s.Line, Path: tidy(s.ID), Text: tidy(text), Reason: reason, Remedy: remedy})
 }
 
 func (p *preparer) wanted(s runbook.Section) bool {
@@ -138,12 +140,13 @@ func (p *preparer) inputs() {
 	for _, in := range p.book.Inputs {
 		known[in.Name] = true
 		p.problems.line = in.Line
-		v := Value{Name: in.Name, Secret: in.Secret}
+		v := Value{Name: tidy(in.Name), Secret: in.Secret}
 		given, isGiven := p.r.Inputs[in.Name]
 		label, isLabel := p.r.Labels[in.Name]
 		switch {
 		case in.Secret && isGiven:
 			p.problems.add("input", "inputs."+in.Name, "", "a secret would stand in the plan", "give it to Run, in Options.Secrets")
+			p.refused[in.Name] = true
 			continue
 		case in.Secret:
 			v.Origin = "secret"
@@ -160,6 +163,7 @@ func (p *preparer) inputs() {
 		}
 		if reason, remedy := unfit(in, v.Value); reason != "" {
 			p.problems.add("input", v.Origin+"s."+in.Name, v.Value, reason, remedy)
+			p.refused[in.Name] = true
 			continue
 		}
 		p.values[in.Name] = v
@@ -187,6 +191,9 @@ var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // unfit is why a value is not one of the input's.
 func unfit(in runbook.Input, v string) (reason, remedy string) {
+	if !utf8.ValidString(v) {
+		return "no text in UTF-8", "give it in UTF-8"
+	}
 	if strings.ContainsRune(v, 0) {
 		return "no program can be given a NUL", "take it out"
 	}
@@ -221,8 +228,11 @@ func unfit(in runbook.Input, v string) (reason, remedy string) {
 // step makes a step of the plan.
 func (p *preparer) step(section runbook.Section, s runbook.Step) Step {
 	out := Step{
-		ID: s.ID, Kind: s.Kind, Section: section.Heading, Text: s.Text, Code: s.Code, URL: s.URL, Line: s.Line,
-		Mode: s.Mode, Declared: s.Mode, Role: s.Role, Scope: s.Scope, Timeout: s.Timeout, Attempts: 1 + s.Retries,
+		ID: tidy(s.ID), Kind: s.Kind, Section: tidy(section.Heading), Text: tidy(s.Text), Code: tidy(s.Code), URL: tidy(s.URL), Line: s.Line,
+		Mode: s.Mode, Declared: s.Mode, Role: tidy(s.Role), Scope: s.Scope, Timeout: s.Timeout, Attempts: 1 + s.Retries,
+	}
+	if !utf8.ValidString(s.Code) || strings.ContainsRune(s.Code, 0) {
+		p.problems.add("value", s.ID+".code", s.Code, "no text in UTF-8 without NUL", "repair the file")
 	}
 	p.attributes(s, &out)
 	if !s.Runs() || s.Kind == runbook.Decision {
@@ -232,13 +242,13 @@ func (p *preparer) step(section runbook.Section, s runbook.Step) Step {
 		}
 		return out
 	}
-	command, words, ok := p.command(s)
+	command, commands, ok := p.command(s)
 	if !ok {
 		out.Mode = runbook.Manual
 	} else {
 		out.Command = command
 	}
-	out.Risk = riskOf(command, s.Changes, words)
+	out.Risk = riskOf(command, s.Code, s.Changes, commands)
 	if out.Mode == runbook.Manual {
 		out.Attempts = 1
 		return out
@@ -257,7 +267,9 @@ func (p *preparer) step(section runbook.Section, s runbook.Step) Step {
 		out.Approval.Need = p.r.Approval.Need
 	}
 	if out.Approval.Need > 0 && len(out.Approval.Of) == 0 {
-		out.Approval.Of = slices.Clone(p.r.Approval.Of)
+		for _, name := range p.r.Approval.Of {
+			out.Approval.Of = append(out.Approval.Of, tidy(name))
+		}
 	}
 	if out.Approval.Expiry == 0 {
 		out.Approval.Expiry = p.r.Approval.Expiry
@@ -291,7 +303,7 @@ func (p *preparer) attributes(s runbook.Step, out *Step) {
 		out.Approval.Need = s.Approvals
 		for name := range strings.SplitSeq(s.Attributes["approvers"], ",") {
 			if name = strings.TrimSpace(name); name != "" {
-				out.Approval.Of = append(out.Approval.Of, name)
+				out.Approval.Of = append(out.Approval.Of, tidy(name))
 			}
 		}
 		duration("expiry", &out.Approval.Expiry)
@@ -315,9 +327,9 @@ func (p *preparer) attributes(s runbook.Step, out *Step) {
 var shells = []string{"", "sh", "bash", "shell", "console", "shell-session", "shellsession", "shellscript", "zsh", "ksh", "terminal"}
 
 // command renders the code of a step. ok is false where only a person can do it.
-func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) {
-	c = Command{Language: s.Language}
-	machine := s.Mode != runbook.Manual
+func (p *preparer) command(s runbook.Step) (c Command, commands [][]string, ok bool) {
+	c = Command{Language: tidy(s.Language)}
+	machine, missing := s.Mode != runbook.Manual, false
 	var spots []spot
 	for _, h := range s.Placeholders {
 		v, known := p.values[h.Input]
@@ -325,14 +337,13 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 			continue
 		}
 		if !known {
-			if machine {
+			if machine && !p.refused[h.Input] {
 				p.problems.add("input", "inputs."+h.Input, h.Text, "the step "+s.ID+" has no value for it", "give it as an input or a label")
 			}
-			ok = false
-			c.Script = s.Code
-			return c, strings.Fields(s.Code), false
+			missing = true
+			continue
 		}
-		if known && v.Value == "" && !v.Secret && machine {
+		if v.Value == "" && !v.Secret && machine {
 			p.problems.add("input", "inputs."+h.Input, h.Text, "its value is empty", "give one, or make the step manual")
 		}
 		if h.Start < 0 || h.End > len(s.Code) || h.Start >= h.End || len(spots) > 0 && h.Start < spots[len(spots)-1].end {
@@ -342,9 +353,13 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 		if name := strings.Trim(h.Text, "${}"); environment(h.Text) && !identifier(name) {
 			p.lower(s, "placement", h.Text, "an expansion with a rule of its own would lose it", "write $"+h.Input)
 			c.Script = s.Code
-			return c, strings.Fields(s.Code), false
+			return c, scan(s.Code, nil).commands, false
 		}
 		spots = append(spots, spot{h.Start, h.End, h.Input, "IN_" + h.Input})
+	}
+	if missing {
+		c.Script = s.Code
+		return c, scan(s.Code, nil).commands, false
 	}
 	if s.Kind == runbook.Query || s.Language == "promql" {
 		c.Language = "promql"
@@ -355,7 +370,7 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 		if len(spots) > 0 {
 			p.lower(s, "placement", s.Code[spots[0].start:spots[0].end], "values are handed to shells and programs, not spliced into "+s.Language, "read it from an argument or the environment")
 		}
-		return c, strings.Fields(s.Code), len(spots) == 0
+		return c, nil, len(spots) == 0
 	}
 	c.Language = "shell"
 	found := scan(s.Code, spots)
@@ -382,7 +397,7 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 	}
 	if !ok {
 		c.Script = s.Code
-		return c, found.words, false
+		return c, found.commands, false
 	}
 	if found.args != nil && !secret {
 		for _, word := range found.args {
@@ -392,7 +407,7 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 			}
 			c.Args = append(c.Args, b.String())
 		}
-		return c, found.words, true
+		return c, found.commands, true
 	}
 	c.Shell = "sh"
 	if slices.Contains([]string{"bash", "zsh", "ksh"}, s.Language) {
@@ -406,7 +421,7 @@ func (p *preparer) command(s runbook.Step) (c Command, words []string, ok bool) 
 			c.Env = append(c.Env, Variable{Name: sp.variable, Input: sp.input, Value: v.Value, Secret: v.Secret})
 		}
 	}
-	return c, found.words, true
+	return c, found.commands, true
 }
 
 // lower notes why a step is left to a person. A step that is so anyway shows its code
@@ -420,7 +435,7 @@ func (p *preparer) lower(s runbook.Step, code, text, reason, remedy string) {
 }
 
 // query puts values into the strings of a PromQL expression, escaped, and nowhere else.
-func (p *preparer) query(s runbook.Step, c Command, spots []spot) (Command, []string, bool) {
+func (p *preparer) query(s runbook.Step, c Command, spots []spot) (Command, [][]string, bool) {
 	var b strings.Builder
 	quote, from := byte(0), 0
 	plain := func(to int) {

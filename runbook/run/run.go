@@ -105,7 +105,7 @@ func Run(ctx context.Context, plan Plan, o Options) (Report, error) {
 	if err := r.ledger.replay(r.plan, r.digest, records); err != nil {
 		return Report{}, err
 	}
-	if len(records) > 0 && records[0].Run != o.Run {
+	if len(records) > 0 && records[0].Run != tidy(o.Run) {
 		return Report{}, &LogError{Line: 1, Reason: "it is of another run"}
 	}
 	secrets := make([]string, 0, len(o.Secrets))

@@ -24,7 +24,8 @@ type script struct {
 	text     string   // placeholders replaced by expansions that a shell takes as one datum
 	args     [][]part // the words, where a shell is not needed
 	words    []string // the words as they stand, quotes removed, for rules on what is called
-	begins   []bool   // by spot: the value begins a word
+	commands [][]string
+	begins   []bool // by spot: the value begins a word
 	troubles []trouble
 	reread   string // a word by which a value may be read as code once more
 }
@@ -169,7 +170,13 @@ func (s *scanner) endWord() {
 		return
 	}
 	name, _, assigned := strings.Cut(w, "=")
+	began := s.starts
 	s.starts = s.starts && (slices.Contains(openers, w) || assigned && identifier(name))
+	if n := len(s.out.commands); began && !s.starts || n == 0 {
+		s.out.commands = append(s.out.commands, []string{w})
+	} else if !s.starts {
+		s.out.commands[n-1] = append(s.out.commands[n-1], w)
+	}
 	if assigned && len(s.args) == 1 {
 		s.simple = false
 	}
@@ -230,6 +237,12 @@ func (s *scanner) step() {
 	rest := s.code[s.i:]
 	c := rest[0]
 	quotes := s.top() == inDouble
+	if s.top() != inCommand && !quotes && strings.IndexByte("'\"\\", c) >= 0 {
+		// Shells differ in how they read quotes here.
+		s.simple, s.broken = false, true
+		s.keep(1, rest[:1])
+		return
+	}
 	switch {
 	case c == '\\':
 		s.simple = false
@@ -239,22 +252,20 @@ func (s *scanner) step() {
 			s.next++
 		}
 		s.keep(n, rest[n-1:n])
-	case c == '\'' && !quotes && s.top() != inArithmetic:
+	case c == '\'' && !quotes:
 		end := strings.IndexByte(rest[1:], '\'')
 		if strings.HasSuffix(s.code[:s.i], "$") {
 			s.simple, s.broken = false, true // $'…' has escapes of its own
 		}
 		if end < 0 {
 			s.broken = true
-			end = len(rest) - 2
+			end = len(rest) - 1
 		}
 		body := rest[1 : end+1]
 		s.skip(s.i+min(len(rest), end+2), "it stands in single quotes, where a shell fills nothing in")
 		s.open = true
 		s.word.WriteString(body)
 		s.text(body)
-	case c == '"' && s.top() == inBackquotes:
-		s.keep(1, "") // nothing is filled in before the closing one
 	case c == '"' && quotes:
 		s.pop()
 		s.keep(1, "")

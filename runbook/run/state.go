@@ -12,9 +12,9 @@ type Risk uint8
 const (
 	// RiskNone: nothing runs: prose, links, decisions.
 	RiskNone Risk = iota
-	// RiskReads: every word that was recognised only looks.
+	// RiskReads: every command is one that is known to look only.
 	RiskReads
-	// RiskUnknown: no word was recognised. Treat it as a change.
+	// RiskUnknown: a command is not known. Treat it as a change.
 	RiskUnknown
 	// RiskChanges: something is changed that can be changed back.
 	RiskChanges
