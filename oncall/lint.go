@@ -153,7 +153,7 @@ func (r LintReport) Markdown() string {
 // the rotation: one time on call, but from twelve weeks on at most a fiftieth of
 // the window. How uneven nights and weekends are is judged from twelve weeks on.
 //
-// Errors are those of LoadOf. A year of daily turns takes about a millisecond.
+// Errors are those of LoadOf. A year of a few layers takes some milliseconds.
 func (r Roster) Lint(from, to time.Time, o LintOptions) (LintReport, error) {
 	l := linter{from: from, to: to, o: o}
 	c := compiler{plan: &plan{}}

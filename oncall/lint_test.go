@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 // followTheSun is three sites of nine to five.
@@ -197,6 +196,3 @@ empty-turn: warning: secondary: "layer 2": a turn of "layer 2" is nobody's 5 tim
 		}
 	}
 }
-
-var _ = slices.Sort[[]int]
-var _ = rapid.Check

@@ -102,27 +102,17 @@ func (l *linter) gaps(role string, gaps []span) {
 		level = diag.Warning
 	}
 	type edge struct{ before, after string }
-	around := func(s span) edge {
-		var e edge
-		for _, shift := range l.shifts {
-			if shift.Role != role || shift.Shadow {
-				continue
-			}
-			if at := l.span(shift.Start, shift.End); at.end == s.start {
-				e.before = shift.Layer
-			} else if at.start == s.end {
-				e.after = shift.Layer
-			}
+	ends, starts := map[time.Duration]string{}, map[time.Duration]string{}
+	for _, shift := range l.shifts {
+		if shift.Role == role && !shift.Shadow {
+			at := l.span(shift.Start, shift.End)
+			ends[at.end], starts[at.start] = shift.Layer, shift.Layer
 		}
-		return e
-	}
-	if len(l.shifts)*len(gaps) > 1<<24 {
-		around = func(span) edge { return edge{} } // a window of many years
 	}
 	groups, order := map[string][]span{}, []string{}
 	edges := map[string]edge{}
 	for _, s := range gaps {
-		e := around(s)
+		e := edge{ends[s.start], starts[s.end]}
 		key := (s.end - s.start).String() + "\x00" + e.before + "\x00" + e.after
 		if groups[key] == nil {
 			order = append(order, key)
