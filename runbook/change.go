@@ -28,12 +28,12 @@ func changes(code, language string) []string {
 		if t := strings.TrimLeft(line, " \t"); strings.HasPrefix(t, "#") {
 			continue
 		}
-		program := ""
+		program, own := "", []string(nil)
 		seen := 0
 		for word := range words(line) {
 			switch word {
 			case "|", "||", "&&", ";", "&", "(", "$(":
-				start, program, seen = true, "", 0
+				start, program, own, seen = true, "", nil, 0
 				continue
 			}
 			w := word
@@ -44,7 +44,7 @@ func changes(code, language string) []string {
 				if w == "sudo" || w == "time" || w == "watch" || w == "env" || w == "nohup" || w == "xargs" || w == "do" || w == "then" || w == "else" || strings.Contains(w, "=") || strings.HasPrefix(w, "-") {
 					continue
 				}
-				start, program = false, w
+				start, program, own = false, w, verbs[w]
 				if slices.Contains(alwaysChange, w) {
 					add(w)
 				}
@@ -54,7 +54,7 @@ func changes(code, language string) []string {
 			if w == "--force" || w == "--grace-period=0" || w == "-rf" && program == "rm" {
 				add(program + " " + w)
 			}
-			if verbs, ok := verbsOf(program); ok && slices.Contains(verbs, w) && seen <= 12 {
+			if seen <= 12 && slices.Contains(own, w) {
 				add(program + " " + w)
 			}
 			if (program == "aws" || program == "gcloud" || program == "az") && seen <= 6 && cloudChange(w) {
@@ -66,7 +66,7 @@ func changes(code, language string) []string {
 			if w == "-c" || w == "--" || w == "-e" || w == "exec" { // a command within a command
 				start = w == "--"
 				if start {
-					program = ""
+					program, own = "", nil
 				}
 			}
 		}
@@ -104,7 +104,7 @@ func words(line string) func(yield func(string) bool) {
 				i += 2
 			default:
 				j := i
-				for j < len(line) && !strings.ContainsRune(" \t\"'`|&;()\\", rune(line[j])) {
+				for j < len(line) && !ends[line[j]] {
 					j++
 				}
 				if j == i {
@@ -119,36 +119,33 @@ func words(line string) func(yield func(string) bool) {
 	}
 }
 
+// ends are the bytes that end a word of shell.
+var ends = [256]bool{' ': true, '\t': true, '"': true, '\'': true, '`': true, '|': true, '&': true, ';': true, '(': true, ')': true, '\\': true}
+
 var alwaysChange = []string{"rm", "reboot", "shutdown", "halt", "poweroff", "kill", "killall", "pkill", "mkfs", "dd", "truncate", "fdisk", "parted", "iptables", "nft", "chef-client", "mv", "chmod", "chown", "sed-i", "dropdb", "drop"}
 
-func verbsOf(program string) ([]string, bool) {
-	switch program {
-	case "kubectl", "oc", "k":
-		return []string{"delete", "patch", "scale", "drain", "cordon", "uncordon", "apply", "edit", "replace", "restart", "undo", "label", "annotate", "taint", "set", "create", "autoscale", "evict", "expand", "approve", "deny", "rollback"}, true
-	case "helm":
-		return []string{"upgrade", "rollback", "uninstall", "install", "delete"}, true
-	case "systemctl", "service":
-		return []string{"restart", "stop", "start", "reload", "disable", "enable", "mask", "kill"}, true
-	case "terraform":
-		return []string{"apply", "destroy", "import", "taint"}, true
-	case "docker", "podman", "crictl":
-		return []string{"rm", "rmi", "kill", "stop", "restart", "prune", "run"}, true
-	case "etcdctl":
-		return []string{"del", "defrag", "compact", "put", "remove", "add"}, true
-	case "redis-cli":
-		return []string{"flushall", "FLUSHALL", "flushdb", "FLUSHDB", "del", "DEL", "failover", "FAILOVER"}, true
-	case "gitlab-ctl":
-		return []string{"restart", "stop", "reconfigure", "start", "hup"}, true
-	case "ceph", "odf", "rbd":
-		return []string{"rm", "delete", "purge", "set", "out", "reweight", "repair"}, true
-	case "git":
-		return []string{"push", "reset", "revert"}, true
-	case "amtool":
-		return []string{"expire", "add"}, true
-	case "vault", "consul":
-		return []string{"delete", "put", "write", "leave", "revoke"}, true
-	}
-	return nil, false
+// verbs are the words of programs that change something; read only.
+var verbs = map[string][]string{
+	"kubectl":    {"delete", "patch", "scale", "drain", "cordon", "uncordon", "apply", "edit", "replace", "restart", "undo", "label", "annotate", "taint", "set", "create", "autoscale", "evict", "expand", "approve", "deny", "rollback"},
+	"oc":         {"delete", "patch", "scale", "drain", "cordon", "uncordon", "apply", "edit", "replace", "restart", "undo", "label", "annotate", "taint", "set", "create", "autoscale", "evict", "expand", "approve", "deny", "rollback"},
+	"k":          {"delete", "patch", "scale", "drain", "cordon", "uncordon", "apply", "edit", "replace", "restart", "undo", "label", "annotate", "taint", "set", "create", "autoscale", "evict", "expand", "approve", "deny", "rollback"},
+	"helm":       {"upgrade", "rollback", "uninstall", "install", "delete"},
+	"systemctl":  {"restart", "stop", "start", "reload", "disable", "enable", "mask", "kill"},
+	"service":    {"restart", "stop", "start", "reload", "disable", "enable", "mask", "kill"},
+	"terraform":  {"apply", "destroy", "import", "taint"},
+	"docker":     {"rm", "rmi", "kill", "stop", "restart", "prune", "run"},
+	"podman":     {"rm", "rmi", "kill", "stop", "restart", "prune", "run"},
+	"crictl":     {"rm", "rmi", "kill", "stop", "restart", "prune", "run"},
+	"etcdctl":    {"del", "defrag", "compact", "put", "remove", "add"},
+	"redis-cli":  {"flushall", "FLUSHALL", "flushdb", "FLUSHDB", "del", "DEL", "failover", "FAILOVER"},
+	"gitlab-ctl": {"restart", "stop", "reconfigure", "start", "hup"},
+	"ceph":       {"rm", "delete", "purge", "set", "out", "reweight", "repair"},
+	"odf":        {"rm", "delete", "purge", "set", "out", "reweight", "repair"},
+	"rbd":        {"rm", "delete", "purge", "set", "out", "reweight", "repair"},
+	"git":        {"push", "reset", "revert"},
+	"amtool":     {"expire", "add"},
+	"vault":      {"delete", "put", "write", "leave", "revoke"},
+	"consul":     {"delete", "put", "write", "leave", "revoke"},
 }
 
 func cloudChange(w string) bool {

@@ -87,12 +87,7 @@ func firstLine(b []byte) string {
 func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenced bool) {
 	intro := p.intro
 	p.intro = nil
-	var b strings.Builder
-	for i := range n.Lines().Len() {
-		seg := n.Lines().At(i)
-		b.WriteString(valid(seg.Value(p.source[p.base:])))
-	}
-	code := strings.TrimRight(b.String(), " \t\n")
+	code := p.code(n.Lines())
 	s := Step{Number: at.number, Depth: at.depth, Offset: start, End: end, fenced: fenced}
 	if intro != nil {
 		s.Text = strings.TrimSpace(intro.text)
@@ -129,9 +124,8 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenc
 	if intro != nil {
 		s.Offset = min(s.Offset, intro.start)
 	}
+	s.Line, s.Column = p.lineOf(start), p.columnOf(start)
 	p.emit(s)
-	steps := p.section().Steps
-	steps[len(steps)-1].Line, steps[len(steps)-1].Column = p.lineOf(start), p.columnOf(start)
 }
 
 func isShell(language string) bool {

@@ -88,6 +88,12 @@ func (p *parse) meta(toml bool, from, to, next int) {
 			p.r.Findings = append(p.r.Findings, Finding{Code: "R022", Level: diag.Error, Source: p.r.Path, Line: first + max(1, line) - 1, Column: max(1, column), Text: text, Reason: reason, Remedy: remedy})
 		}
 	}
+	if pairs, ok := plainPairs(text); ok {
+		for _, f := range pairs {
+			p.key(f.key, f.value, f.at, fail)
+		}
+		return
+	}
 	tokens := lexer.Tokenize(text)
 	if t, reason := tooMuch(tokens); t != nil {
 		fail(t.Position.Line, t.Position.Column, strings.TrimSpace(t.Value), reason, "write plain keys and values")
@@ -118,6 +124,42 @@ func (p *parse) meta(toml bool, from, to, next int) {
 			p.key(t.Value, pair.Value, t.Position, fail)
 		}
 	}
+}
+
+// plainPair is a line key: value.
+type plainPair struct {
+	key   string
+	value ast.Node
+	at    *token.Position
+}
+
+// plainPairs reads front matter that is nothing but lines key: value, as most is,
+// without the YAML library; ok is false for all else.
+func plainPairs(text string) (pairs []plainPair, ok bool) {
+	n := 0
+	for l := range strings.SplitSeq(text, "\n") {
+		n++
+		if l = strings.TrimRight(l, " \r"); l == "" {
+			continue
+		}
+		key, value, found := strings.Cut(l, ":")
+		if !found || !isName(key) || value != "" && value[0] != ' ' {
+			return nil, false
+		}
+		value = strings.TrimLeft(value, " ")
+		if len(value) >= 2 && value[0] == '"' && strings.IndexByte(value[1:], '"') == len(value)-2 && strings.IndexByte(value, '\\') < 0 {
+			value = value[1 : len(value)-1]
+		} else if value == "" || strings.IndexByte("&*!|>@`%[]{}\"'#-?:,~", value[0]) >= 0 || strings.Contains(value, ": ") || strings.Contains(value, " #") || value[len(value)-1] == ':' || value == "null" {
+			return nil, false // an empty value may be continued below
+		}
+		for i := range len(value) {
+			if value[i] < ' ' || value[i] == 0x7F {
+				return nil, false
+			}
+		}
+		pairs = append(pairs, plainPair{key, &ast.StringNode{BaseNode: &ast.BaseNode{}, Token: &token.Token{Value: value}}, &token.Position{Line: n, Column: 1}})
+	}
+	return pairs, true
 }
 
 // tooMuch finds what the YAML library must not be given, or what front matter

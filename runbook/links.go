@@ -68,6 +68,9 @@ func (p *parse) links(g passage) {
 	var open []int // of brackets
 	var missing [maxTicks + 1]bool
 	give := func(start int, text, target string, ref bool) int {
+		if len(p.r.Links) >= p.limits.Steps {
+			return -1
+		}
 		at := g.source(start)
 		p.r.Links = append(p.r.Links, Link{Text: text, Target: target, Ref: ref, Line: p.lineOf(at), Column: p.columnOf(at), Offset: at})
 		return len(p.r.Links) - 1
@@ -124,10 +127,10 @@ func (p *parse) links(g passage) {
 				if label == "" {
 					label = text
 				}
-				p.waiting = append(p.waiting, waitingLink{give(start, text, "", false), foldLabel(label)})
+				p.wait(give(start, text, "", false), label)
 				i += j + 1
 			case len(text) > 0 && len(text) <= maxLabel:
-				p.waiting = append(p.waiting, waitingLink{give(start, text, "", false), foldLabel(text)})
+				p.wait(give(start, text, "", false), text)
 			}
 		case '<':
 			if j := strings.IndexAny(s[i+1:min(len(s), i+maxTarget)], " <>\n"); j > 0 && s[i+1+j] == '>' && hasScheme(s[i+1:i+1+j]) {
@@ -159,6 +162,13 @@ func (p *parse) links(g passage) {
 		default:
 			i++
 		}
+	}
+}
+
+// wait keeps a link by reference until all definitions are known.
+func (p *parse) wait(link int, label string) {
+	if link >= 0 {
+		p.waiting = append(p.waiting, waitingLink{link, foldLabel(label)})
 	}
 }
 

@@ -49,6 +49,9 @@ func (l *linter) steps(r Runbook, answers []Alert) {
 				if in.Declared || told[ph.Input] || formOf(ph.Text) == Label && (len(answers) == 0 || labels[ph.Input]) {
 					continue
 				}
+				if len(told) >= 100 { // looking for explanations costs a look at the whole text
+					break
+				}
 				if labels[ph.Input] || labels[strings.ToLower(ph.Input)] || explained(r, ph) {
 					continue
 				}

@@ -13,12 +13,15 @@ type Options struct {
 // and a finding (R023) says where reading ended. Fields of 0 or less mean the
 // default.
 type Limits struct {
-	// Bytes of one file; default 4 MiB. Parsing takes time and memory in
-	// proportion to them (about 500 bytes of memory for each at worst).
+	// Bytes of one file; default 1 MiB. Time and memory grow in proportion to
+	// them; at worst a byte takes some 300 bytes of memory while it is read.
 	Bytes int
 
-	// Depth of lists and quotes within one another; default 24. Time grows with
-	// the product of Bytes and Depth at worst.
+	// Steps of one file, and links (of which the rest is left out without a word);
+	// default 10,000.
+	Steps int
+
+	// Depth of lists and quotes within one another; default 16.
 	Depth int
 
 	// Files of a folder; default 20,000.
@@ -26,8 +29,9 @@ type Limits struct {
 }
 
 const (
-	defaultBytes = 4 << 20
-	defaultDepth = 24
+	defaultBytes = 1 << 20
+	defaultSteps = 10_000
+	defaultDepth = 16
 	defaultFiles = 20_000
 
 	maxFrontMatter = 16 << 10 // bytes
@@ -36,6 +40,9 @@ const (
 func (l Limits) complete() Limits {
 	if l.Bytes <= 0 {
 		l.Bytes = defaultBytes
+	}
+	if l.Steps <= 0 {
+		l.Steps = defaultSteps
 	}
 	if l.Depth <= 0 {
 		l.Depth = defaultDepth

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
@@ -31,29 +32,45 @@ type reader struct {
 }
 
 func newReader(opt Options) *reader {
-	topics := opt.Topics
-	if len(topics) == 0 {
-		topics = DefaultTopics()
+	rd := &reader{blocks: blocks(), limits: opt.Limits.complete()}
+	if len(opt.Topics) == 0 {
+		rd.words = defaultWords()
+	} else {
+		rd.words = wordsOf(opt.Topics)
 	}
-	return &reader{blocks: newBlocks(), words: wordsOf(topics), limits: opt.Limits.complete()}
+	return rd
 }
+
+// Both are made once, when they are first needed, and only read from then on.
+var (
+	blocks       = sync.OnceValue(newBlocks)
+	defaultWords = sync.OnceValue(func() map[string]string { return wordsOf(DefaultTopics()) })
+)
 
 // parse is the state of reading one file.
 type parse struct {
 	*reader
 	r       Runbook
-	source  []byte // the whole file
-	base    int    // where the Markdown begins
-	lines   []int  // offsets of line beginnings
-	ids     map[string]int
+	source  []byte            // the whole file
+	base    int               // where the Markdown begins
+	lines   []int             // offsets of line beginnings
+	ids     map[string]int    // highest number given out behind a name
+	named   map[string]bool   // IDs that are names
 	refs    map[string]string // reference links, by label
 	waiting []waitingLink
+	steps   []Step   // of all sections
+	spans   []span   // of the sections, in p.steps
+	whole   string   // source as text
+	clean   bool     // whole is UTF-8 and has no carriage returns, so that parts of it can be used
+	column  columnAt // that was looked up last
+	hint    int      // line that was looked up last, from 0
+	full    bool     // Limits.Steps is reached
 	heading string   // sub-heading
 	intro   *passage // paragraph right before a code block
 }
 
 func (rd *reader) parse(name string, source []byte) Runbook {
-	p := &parse{reader: rd, ids: make(map[string]int)}
+	p := &parse{reader: rd, ids: make(map[string]int), named: make(map[string]bool)}
 	p.r.Path, p.r.Name, p.r.Bytes = name, fileTitle(name), len(source)
 	if len(source) > rd.limits.Bytes {
 		cut := rd.limits.Bytes
@@ -67,7 +84,11 @@ func (rd *reader) parse(name string, source []byte) Runbook {
 	}
 	p.frontMatter()
 	p.cutDepth()
-	p.r.Sections = append(p.r.Sections, Section{Line: p.lineOf(p.base), Offset: p.base, Hollow: true})
+	p.whole = string(p.source)
+	p.clean = strings.IndexByte(p.whole, '\r') < 0 && utf8.ValidString(p.whole)
+	p.steps = make([]Step, 0, min(4+len(p.source)/150, 64))
+	p.r.Sections = append(make([]Section, 0, 8), Section{Line: p.lineOf(p.base), Offset: p.base, Hollow: true})
+	p.spans = append(make([]span, 0, 8), span{})
 	p.block(tree(p.blocks, p.source[p.base:]), place{})
 	p.finish()
 	return p.r
@@ -100,16 +121,37 @@ func (p *parse) index(source []byte) {
 	}
 }
 
-// lineOf is the 1-based line of an offset.
+// lineOf is the 1-based line of an offset. Offsets are mostly asked for in order.
 func (p *parse) lineOf(offset int) int {
-	return sort.Search(len(p.lines), func(i int) bool { return p.lines[i] > offset })
+	h := p.hint
+	if h >= len(p.lines) || p.lines[h] > offset || h+16 < len(p.lines) && p.lines[h+16] <= offset {
+		h = sort.Search(len(p.lines), func(i int) bool { return p.lines[i] > offset }) - 1
+	}
+	for h+1 < len(p.lines) && p.lines[h+1] <= offset {
+		h++
+	}
+	p.hint = h
+	return h + 1
 }
 
-// columnOf is the 1-based column of an offset, in characters.
+// columnOf is the 1-based column of an offset, in characters. It counts from the
+// column that was asked for last, so that a long line is not counted time and again.
 func (p *parse) columnOf(offset int) int {
+	offset = min(offset, len(p.source))
 	start := p.lines[p.lineOf(offset)-1]
-	return 1 + utf8.RuneCount(p.source[start:min(offset, len(p.source))])
+	switch at := p.column; {
+	case at.line != start || at.offset < start:
+		p.column = columnAt{start, offset, 1 + utf8.RuneCount(p.source[start:offset])}
+	case at.offset <= offset:
+		p.column = columnAt{start, offset, at.column + utf8.RuneCount(p.source[at.offset:offset])}
+	default:
+		p.column = columnAt{start, offset, at.column - utf8.RuneCount(p.source[offset:at.offset])}
+	}
+	return p.column.column
 }
+
+// columnAt is the column of an offset in the line that begins at line.
+type columnAt struct{ line, offset, column int }
 
 func (p *parse) add(code, level string, offset int, text, reason, remedy string) {
 	if len(p.r.Findings) >= maxFindings {
@@ -123,8 +165,10 @@ const maxFindings = 200
 
 // cutDepth ends the source before the first line that nests deeper than the
 // limit. The depth is estimated from above, by the indentation and the markers of
-// a line that opens a list item or a quote.
+// a line that opens a list item or a quote. Every blank line costs the parser a look
+// at each list that is open, so that their number within lists is bounded, too.
 func (p *parse) cutDepth() {
+	open, looks := 0, 0
 	for i := p.lineOf(p.base) - 1; i < len(p.lines); i++ {
 		start := max(p.lines[i], p.base)
 		end := len(p.source)
@@ -132,16 +176,30 @@ func (p *parse) cutDepth() {
 			end = p.lines[i+1]
 		}
 		line := p.source[start:end]
-		if len(line) <= p.limits.Depth {
+		if len(line) < 2 || line[0] == '\r' {
+			if looks += open; looks > maxLooks {
+				p.add("R023", diag.Error, start, "", "there are too many blank lines in deep lists, and nothing is read from here on", "leave out blank lines")
+				p.source = p.source[:start]
+				return
+			}
 			continue
 		}
-		if depth := nesting(line, p.limits.Depth); depth > p.limits.Depth {
+		depth := nesting(line, p.limits.Depth)
+		if depth > p.limits.Depth {
 			p.add("R023", diag.Error, start, "", fmt.Sprintf("the line nests lists or quotes more than %d deep, and nothing is read from here on", p.limits.Depth), "write less deep lists, or raise Limits.Depth")
 			p.source = p.source[:start]
 			return
 		}
+		if depth > 0 {
+			open = max(depth, min(open, p.limits.Depth))
+		} else if line[0] != ' ' && line[0] != '\t' && i > 0 && p.lines[i]-p.lines[i-1] < 2 {
+			open = 0 // behind a blank line, what is not indented closes all lists
+		}
 	}
 }
+
+// maxLooks bounds the sum of open lists over all blank lines.
+const maxLooks = 1 << 20
 
 // nesting estimates how many lists and quotes a line stands in; it stops counting
 // beyond limit.
@@ -226,7 +284,19 @@ func (p *parse) block(n ast.Node, at place) {
 	}
 }
 
-func (p *parse) section() *Section { return &p.r.Sections[len(p.r.Sections)-1] }
+// span is where the steps of a section begin, and what their IDs begin with.
+type span struct {
+	*Section
+	first int
+	slug  string
+}
+
+// section is the section that is being read.
+func (p *parse) section() span {
+	s := p.spans[len(p.spans)-1]
+	s.Section = &p.r.Sections[len(p.r.Sections)-1]
+	return s
+}
 
 func (p *parse) headingBlock(h *ast.Heading) {
 	text := p.passage(h)
@@ -240,7 +310,7 @@ func (p *parse) headingBlock(h *ast.Heading) {
 	topics := p.topicsOf(title)
 	if h.Level == 1 && p.r.Title == "" && len(topics) == 0 {
 		p.r.Title, p.r.Line = title, p.lineOf(offset)
-		if !p.section().empty() || p.section().Heading != "" {
+		if s := p.section(); len(p.steps) > s.first || s.Heading != "" {
 			p.open(title, nil, h.Level, offset)
 		}
 		return
@@ -256,61 +326,92 @@ func (p *parse) headingBlock(h *ast.Heading) {
 // open begins a section.
 func (p *parse) open(heading string, topics []string, level, offset int) {
 	s := p.section()
-	if s.Heading == "" && s.empty() {
+	if s.Heading == "" && len(p.steps) == s.first {
 		p.r.Sections = p.r.Sections[:len(p.r.Sections)-1]
+		p.spans = p.spans[:len(p.spans)-1]
 	} else {
 		s.End = offset
 	}
+	slug := slugOf(heading)
+	if len(topics) > 0 {
+		slug = slugOf(topics[0])
+	}
+	p.spans = append(p.spans, span{first: len(p.steps), slug: slug})
 	p.r.Sections = append(p.r.Sections, Section{Heading: heading, Topics: topics, Level: level, Line: p.lineOf(offset), Offset: offset, Hollow: true})
 }
 
-func (s *Section) empty() bool { return len(s.Steps) == 0 }
-
 // emit adds a step to the section.
 func (p *parse) emit(s Step) {
+	if len(p.steps) >= p.limits.Steps {
+		if !p.full {
+			p.full = true
+			p.add("R023", diag.Error, s.Offset, "", fmt.Sprintf("the runbook has more than %d steps, and those from here on are left out", p.limits.Steps), "split the runbook, or raise Limits.Steps")
+		}
+		return
+	}
 	sec := p.section()
 	s.Heading = p.heading
-	slug := slugOf(s.Name)
-	if slug == "" {
-		slug = slugOf(sec.Heading)
-		if len(sec.Topics) > 0 {
-			slug = slugOf(sec.Topics[0])
-		}
-		if slug == "" {
-			slug = "step"
-		}
-		p.ids[slug+"-"]++
-		slug += "-" + strconv.Itoa(p.ids[slug+"-"])
+	s.ID = p.id(slugOf(s.Name), sec.slug)
+	if s.Line == 0 {
+		s.Line, s.Column = p.lineOf(s.Offset), p.columnOf(s.Offset)
 	}
-	for id := slug; ; id = slug + "-" + strconv.Itoa(p.ids[slug]) {
-		if p.ids[id] == 0 {
-			p.ids[id]++
-			s.ID = id
-			break
-		}
-		p.ids[slug]++
-	}
-	s.Line, s.Column, s.EndLine = p.lineOf(s.Offset), p.columnOf(s.Offset), p.lineOf(max(s.Offset, s.End-1))
+	s.EndLine = p.lineOf(max(s.Offset, s.End-1))
 	if s.Code != "" || s.Expected != "" || !hollow(s.Text) {
 		sec.Hollow = false
 	}
-	sec.Steps = append(sec.Steps, s)
+	p.steps = append(p.steps, s)
+}
+
+// id is the name of a step, else the section's with a number, unlike all others.
+func (p *parse) id(name, section string) string {
+	base := name
+	if base == "" {
+		if base = section; base == "" {
+			base = "step"
+		}
+	} else if !p.named[base] && !p.numbered(base) {
+		p.named[base] = true
+		return base
+	}
+	for {
+		p.ids[base]++
+		if id := base + "-" + strconv.Itoa(p.ids[base]); !p.named[id] {
+			return id
+		}
+	}
+}
+
+// numbered tells whether a name was given to a step without a name.
+func (p *parse) numbered(name string) bool {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return false
+	}
+	n, err := strconv.Atoi(name[i+1:])
+	return err == nil && p.ids[name[:i]] >= n
 }
 
 // slugOf is a name in lower case with dashes, at most 60 bytes.
 func slugOf(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			b.WriteRune(r)
-		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
-			b.WriteByte('-')
+	if s == "" {
+		return ""
+	}
+	var buf [60]byte
+	n := 0
+	for i := 0; i < len(s) && n < len(buf); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
 		}
-		if b.Len() >= 60 {
-			break
+		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+			buf[n] = c
+			n++
+		} else if n > 0 && buf[n-1] != '-' {
+			buf[n] = '-'
+			n++
 		}
 	}
-	return strings.Trim(b.String(), "-")
+	return strings.Trim(string(buf[:n]), "-")
 }
 
 // hollow tells whether a text is empty or says that it is to be written.
@@ -318,6 +419,9 @@ func hollow(s string) bool {
 	s = strings.Trim(s, " \t\r\n*_`.:-<>!/()[]")
 	if s == "" {
 		return true
+	}
+	if c := s[0] | 0x20; c != 't' && c != 'f' && c != 'x' && len(s) > 20 {
+		return false
 	}
 	word := s
 	if i := strings.IndexFunc(s, func(r rune) bool {
@@ -339,7 +443,16 @@ func hollow(s string) bool {
 // finish resolves what needs the whole file.
 func (p *parse) finish() {
 	p.section().End = len(p.source)
-	if first := p.r.Sections[0]; first.Heading == "" && first.empty() {
+	for i, s := range p.spans {
+		end := len(p.steps)
+		if i+1 < len(p.spans) {
+			end = p.spans[i+1].first
+		}
+		if s.first < end {
+			p.r.Sections[i].Steps = p.steps[s.first:end:end]
+		}
+	}
+	if first := p.r.Sections[0]; first.Heading == "" && len(first.Steps) == 0 {
 		p.r.Sections = p.r.Sections[1:]
 	}
 	if len(p.r.Sections) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 )
 
 // passage is the text of a block without the markers of the lists and quotes it
@@ -25,39 +26,58 @@ func (p *parse) passage(n ast.Node) passage {
 	if lines.Len() == 0 {
 		return g
 	}
-	g.at = make([]passageLine, 0, lines.Len())
 	g.start = p.base + lines.At(0).Start
-	if lines.Len() == 1 {
-		seg := lines.At(0)
-		g.at = append(g.at, passageLine{0, p.base + seg.Start})
-		g.text = valid(seg.Value(p.source[p.base:]))
-		g.end = p.base + seg.Stop
+	g.end = p.base + lines.At(lines.Len()-1).Stop
+	if p.clean && contiguous(lines) {
+		g.text = p.whole[g.start:g.end]
 		return g
 	}
 	var b strings.Builder
+	g.at = make([]passageLine, 0, lines.Len())
 	for i := range lines.Len() {
 		seg := lines.At(i)
 		g.at = append(g.at, passageLine{b.Len(), p.base + seg.Start})
-		b.WriteString(valid(seg.Value(p.source[p.base:])))
-		g.end = p.base + seg.Stop
+		b.WriteString(p.value(seg))
 	}
 	g.text = b.String()
 	return g
 }
 
-// valid is text as UTF-8 without carriage returns before line ends.
-func valid(b []byte) string {
-	s := strings.ToValidUTF8(string(b), "\uFFFD")
-	if strings.IndexByte(s, '\r') >= 0 {
-		s = strings.ReplaceAll(s, "\r\n", "\n")
+// contiguous tells whether the lines of a block stand in the file as they are,
+// without the markers of lists and quotes between them.
+func contiguous(lines *text.Segments) bool {
+	for i := range lines.Len() {
+		if seg := lines.At(i); seg.Padding != 0 || i > 0 && seg.Start != lines.At(i-1).Stop {
+			return false
+		}
 	}
-	return s
+	return true
+}
+
+// value is the text of a line; a line feed ends it also at the end of the file.
+func (p *parse) value(seg text.Segment) string {
+	if p.clean && seg.Padding == 0 {
+		return p.whole[p.base+seg.Start : p.base+seg.Stop]
+	}
+	return valid(seg.Value(p.source[p.base:]))
+}
+
+// code is the text of a code block without white space at its end.
+func (p *parse) code(lines *text.Segments) string {
+	if p.clean && lines.Len() > 0 && contiguous(lines) {
+		return strings.TrimRight(p.whole[p.base+lines.At(0).Start:p.base+lines.At(lines.Len()-1).Stop], " \t\n")
+	}
+	var b strings.Builder
+	for i := range lines.Len() {
+		b.WriteString(p.value(lines.At(i)))
+	}
+	return strings.TrimRight(b.String(), " \t\n")
 }
 
 // source is where a byte of the text stands in the file.
 func (g passage) source(i int) int {
 	if len(g.at) == 0 {
-		return g.start
+		return g.start + i
 	}
 	l := g.at[max(0, sort.Search(len(g.at), func(k int) bool { return g.at[k].text > i })-1)]
 	return l.source + i - l.text
@@ -82,9 +102,7 @@ func (p *parse) paragraph(n ast.Node, at place) {
 		return
 	}
 	if p.undo(n, text) {
-		steps := p.section().Steps
-		last := &steps[len(steps)-1]
-		last.Rollback = text
+		p.steps[len(p.steps)-1].Rollback = text
 		return
 	}
 	p.emit(p.proseStep(g, text, at))
@@ -93,7 +111,10 @@ func (p *parse) paragraph(n ast.Node, at place) {
 // undo tells whether a paragraph says how to undo the step before it, which must
 // stand in the same item.
 func (p *parse) undo(n ast.Node, text string) bool {
-	if n.PreviousSibling() == nil || len(p.section().Steps) == 0 || p.section().Steps[len(p.section().Steps)-1].Rollback != "" {
+	if c := text[0] | 0x20; c != 'u' && c != 'r' && c != 't' && text[0] != '*' && text[0] != '_' {
+		return false
+	}
+	if n.PreviousSibling() == nil || len(p.steps) == p.section().first || p.steps[len(p.steps)-1].Rollback != "" {
 		return false
 	}
 	switch n.PreviousSibling().(type) {
@@ -120,10 +141,10 @@ func (p *parse) proseStep(g passage, text string, at place) Step {
 		s.Kind, s.URL = LinkStep, target
 		return s
 	}
-	low := strings.ToLower(plainInline(text[:cutAt(text, 400)]))
-	low = strings.TrimLeft(low, "*_ ")
+	low := strings.TrimLeft(text, "*_ `[")
+	low = strings.ToLower(low[:cutAt(low, 24)])
 	switch {
-	case decides(low):
+	case decides(low, text[:cutAt(text, 400)]):
 		s.Kind = Decision
 	case startsWith(low, "check", "verify", "confirm", "ensure", "make sure", "validate", "inspect", "look at", "look for", "look in"):
 		s.Kind = Check
@@ -131,16 +152,28 @@ func (p *parse) proseStep(g passage, text string, at place) Step {
 	return s
 }
 
-// decides tells whether a text in lower case asks what to do.
-func decides(low string) bool {
+// decides tells whether a text, given also by its first words in lower case, asks
+// what to do.
+func decides(low, text string) bool {
 	if startsWith(low, "if", "when", "unless", "in case", "depending on", "decide") {
 		return true
 	}
-	if strings.Contains(low, "go to step ") || strings.Contains(low, "continue with step ") || strings.Contains(low, "skip to step ") {
+	if end := strings.IndexAny(text, ".!?"); end > 0 && text[end] == '?' {
 		return true
 	}
-	end := strings.IndexAny(low, ".!?")
-	return end > 0 && low[end] == '?'
+	if !strings.Contains(text, " step ") {
+		return false
+	}
+	for rest := text; ; {
+		i := strings.Index(rest, " to step ")
+		if i < 0 {
+			return strings.Contains(rest, "ontinue with step ")
+		}
+		if before := rest[:i]; strings.HasSuffix(before, "go") || strings.HasSuffix(before, "Go") || strings.HasSuffix(before, "kip") {
+			return true
+		}
+		rest = rest[i+9:]
+	}
 }
 
 func startsWith(low string, words ...string) bool {

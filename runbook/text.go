@@ -41,3 +41,12 @@ func escape(s string) string {
 
 var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`",
 	"*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`, "{", `\{`, "}", `\}`, "!", `\!`, "$", `\$`)
+
+// valid is text as UTF-8 without carriage returns before line ends.
+func valid(b []byte) string {
+	s := strings.ToValidUTF8(string(b), "\uFFFD")
+	if strings.IndexByte(s, '\r') >= 0 {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	return s
+}

@@ -59,6 +59,9 @@ func (p *parse) topicsOf(heading string) []string {
 	if len(heading) > 120 {
 		return nil
 	}
+	if t, ok := p.words[strings.ToLower(heading)]; ok { // as most are written
+		return []string{t}
+	}
 	h := plainHeading(heading)
 	if t, ok := p.words[h]; ok {
 		return []string{t}
