@@ -6,12 +6,22 @@ import (
 	"github.com/srekit/ownership/internal/chart"
 )
 
+// IncidentPicture draws the course of an incident.
+type IncidentPicture struct {
+	PostMortem PostMortem `json:"post_mortem"`
+	Width      int        `json:"width,omitempty"` // in pixels; 0 means 800
+}
+
+// SVG draws the course of the incident at the usual width.
+func (m PostMortem) SVG() string { return IncidentPicture{PostMortem: m}.SVG() }
+
 // SVG is the incident along the time: a row for the alerts of each entry, one
 // for each part in the incident and each schedule, one for releases, and a line
 // where it was acknowledged and where what stopped it was done. It holds what the
 // document holds, and no names that are not in it.
-func (m PostMortem) SVG() string {
-	p := chart.Timeline{Title: "Incident", Subtitle: m.Zone}
+func (i IncidentPicture) SVG() string {
+	m := i.PostMortem
+	p := chart.Timeline{Title: "Incident", Subtitle: m.Zone, Width: i.Width}
 	if m.Incident != "" {
 		p.Title = "Incident " + m.Incident
 	}
@@ -57,7 +67,7 @@ func (m PostMortem) SVG() string {
 	}
 	for _, x := range m.Response.Roles {
 		r := row(x.Role)
-		r.Spans = append(r.Spans, chart.Span{From: x.From, To: end(x.To), Label: x.Person, State: chart.Info})
+		r.Spans = append(r.Spans, chart.Span{From: x.From, To: end(x.To), Label: x.Person, Group: "in the incident"})
 	}
 	for _, d := range m.Response.OnCall {
 		begin := d.Start
@@ -78,10 +88,10 @@ func (m PostMortem) SVG() string {
 				continue // so long before that nothing else could be seen
 			}
 			r := row("releases")
-			r.Spans = append(r.Spans, chart.Span{From: x.At, To: x.At, Label: x.Service + ": " + x.Text, State: chart.Warning})
+			r.Spans = append(r.Spans, chart.Span{From: x.At, To: x.At, Label: x.Service + ": " + x.Text, Group: "release"})
 		case MomentStep:
 			r := row("steps")
-			r.Spans = append(r.Spans, chart.Span{From: x.At, To: x.At, Label: x.Text, State: chart.OK})
+			r.Spans = append(r.Spans, chart.Span{From: x.At, To: x.At, Label: x.Text, Group: "step"})
 		}
 	}
 	if t := m.Response.Acknowledged; !t.IsZero() {

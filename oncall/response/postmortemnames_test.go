@@ -115,13 +115,15 @@ func TestAnonymousHoldsNoName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var quoted []string
 		for _, n := range names {
 			n, _, _ = strings.Cut(n, "@")
-			pattern := regexp.MustCompile(`(?i)(^|[^\pL\pN\pM])` + regexp.QuoteMeta(n) + `($|[^\pL\pN\pM])`)
-			for what, s := range map[string]string{"document": m.Markdown(), "JSON": strings.ReplaceAll(string(out), `\n`, " "), "picture": m.SVG()} {
-				if at := pattern.FindStringIndex(s); at != nil {
-					t.Fatalf("%q stands in the %s: %q", n, what, s[max(at[0]-60, 0):min(at[1]+60, len(s))])
-				}
+			quoted = append(quoted, regexp.QuoteMeta(n))
+		}
+		named := regexp.MustCompile(`(?i)(^|[^\pL\pN\pM])(` + strings.Join(quoted, "|") + `)($|[^\pL\pN\pM])`)
+		for what, s := range map[string]string{"document": m.Markdown(), "JSON": strings.ReplaceAll(string(out), `\n`, " "), "picture": m.SVG()} {
+			if at := named.FindStringIndex(s); at != nil {
+				t.Fatalf("%q stands in the %s: %q", s[at[0]:at[1]], what, s[max(at[0]-60, 0):min(at[1]+60, len(s))])
 			}
 		}
 	})
