@@ -19,7 +19,7 @@ const module = "github.com/srekit/ownership"
 // mayImport lists, per public package, the public packages it may name. Every
 // package may use internal/… and the standard library.
 var mayImport = map[string][]string{
-	".":               {"slo", "slo/graph", "alerting", "alerting/rules", "capacity", "release", "oncall", "oncall/response"},
+	".":               {"slo", "slo/graph", "alerting", "alerting/rules", "capacity", "release", "oncall", "oncall/response", "runbook", "runbook/run", "slo/graph"},
 	"slo":             {},
 	"alerting":        {"slo"},
 	"alerting/rules":  {"alerting", "slo"},
@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"release":         {"slo", "release/canary"},
 	"release/canary":  {},
 	"runbook":         {},
+	"runbook/run":     {"runbook"},
 	"slo/graph":       {"slo"},
 }
 
@@ -55,7 +56,7 @@ var (
 // mayReach lists, per public package, the third-party modules it may reach
 // through any number of imports.
 var mayReach = map[string][]string{
-	".":               slices.Concat(promqlModules, yamlModule),
+	".":               slices.Concat(promqlModules, yamlModule, markdownModule),
 	"slo":             modelModules,
 	"alerting":        modelModules,
 	"alerting/rules":  slices.Concat(promqlModules, yamlModule),
@@ -66,6 +67,7 @@ var mayReach = map[string][]string{
 	"release":         modelModules,
 	"release/canary":  modelModules,
 	"runbook":         slices.Concat(markdownModule, yamlModule),
+	"runbook/run":     slices.Concat(markdownModule, yamlModule),
 	"slo/graph":       modelModules,
 }
 
