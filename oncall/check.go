@@ -75,7 +75,7 @@ func (c *compiler) check(s Schedule) {
 	}
 }
 
-// checkLayer reports what is wrong with a layer, its zones and start excepted.
+// checkLayer reports what is wrong with a layer, its zone and start excepted.
 func (c *compiler) checkLayer(path string, l Layer) bool {
 	p := &c.problems
 	before := len(p.e.Findings) + p.e.More
@@ -116,6 +116,9 @@ func (c *compiler) checkLayer(path string, l Layer) bool {
 		for j, m := range t {
 			path := place(path, j)
 			c.label(path+".name", m.Name, true)
+			if m.Zone != "" {
+				c.zone(path+".time_zone", m.Zone)
+			}
 			c.second(path+".from", m.From)
 			c.second(path+".until", m.Until)
 			if !m.From.IsZero() && !m.Until.IsZero() && !m.Until.After(m.From) {

@@ -33,14 +33,12 @@ func (s Schedule) Compile() (Roster, error) {
 		c.plan.absent = AbsenceReport
 	}
 	c.check(s)
-	zone, ok := c.zone("time_zone", s.Zone)
+	zone, _ := c.zone("time_zone", s.Zone)
 	c.plan.zone = zone.zone
-	if ok {
-		for i, l := range s.Layers {
-			c.layer(place("layers", i), l, s)
-		}
-		c.changes(s)
+	for i, l := range s.Layers {
+		c.layer(place("layers", i), l, s)
 	}
+	c.changes(s)
 	if err := c.problems.err(); err != nil {
 		return Roster{}, err
 	}
@@ -59,20 +57,20 @@ type compiler struct {
 	indices  map[string]int32 // of people
 }
 
-// zone prepares a zone once.
+// zone prepares a zone, once.
 func (c *compiler) zone(path, name string) (clock, bool) {
-	if name == "" {
-		name = "UTC"
+	name = zoneName(name)
+	k, ok := c.clocks[name]
+	if ok {
+		return k, true
 	}
-	if k, ok := c.clocks[name]; ok {
-		return k, k.zone != nil
-	}
-	var k clock
 	switch zone, err := time.LoadLocation(name); {
 	case name == "Local":
 		c.problems.add("zone", path, name, "it is another zone on another machine", "write the zone's name, such as Europe/Berlin")
+		return k, false
 	case err != nil:
 		c.problems.add("zone", path, name, "the time zone database has no zone of that name", "write a name such as Europe/Berlin")
+		return k, false
 	default:
 		k = newClock(zone)
 	}
@@ -80,7 +78,7 @@ func (c *compiler) zone(path, name string) (clock, bool) {
 		c.clocks = make(map[string]clock)
 	}
 	c.clocks[name] = k
-	return k, k.zone != nil
+	return k, true
 }
 
 // layer prepares a layer.
@@ -88,10 +86,12 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	zone := d.Zone
 	if zone == "" {
 		zone = s.Zone
+	} else {
+		c.zone(path+".time_zone", zone)
 	}
-	clock, ok := c.zone(path+".time_zone", zone)
+	clock, ok := c.clocks[zoneName(zone)]
 	start, startOK := c.start(path+".rotation", d.Rotation)
-	if !ok || !startOK || !c.checkLayer(path, d) {
+	if !c.checkLayer(path, d) || !ok || !startOK {
 		return
 	}
 	number := int32(len(c.layers))
@@ -116,15 +116,12 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 
 	hours := weekOf(d.Windows)
 	var zones []string
-	for i, t := range d.Turns {
+	for _, t := range d.Turns {
 		var slot []member
-		for j, m := range t {
-			name := m.Zone
-			if name == "" {
-				name = zone
-			}
-			if _, ok := c.zone(place(place(path+".turns", i), j)+".time_zone", name); !ok {
-				continue
+		for _, m := range t {
+			name := zone
+			if m.Zone != "" {
+				name = m.Zone
 			}
 			k := member{person: c.person(m.Name), zone: index(&zones, name), from: beginning, until: forever}
 			if !m.From.IsZero() {
