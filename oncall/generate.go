@@ -124,9 +124,7 @@ func (g Generator) Generate(ctx context.Context) (Draft, error) {
 		return Draft{}, nil
 	}
 	s := newDrafting(ctx, g, &c)
-	s.fill()
-	s.repair()
-	s.improve()
+	s.run()
 	if s.err != nil {
 		return Draft{}, s.err
 	}

@@ -225,9 +225,17 @@ func (d *drafting) explain(slot Slot, t int) Assignment {
 	case !d.free(p, t, nobody):
 		a.Reason = fmt.Sprintf("%s can, but without it %s would have a break that is too short", others(a.Others), a.Person)
 	case more > -gain:
-		a.Reason = fmt.Sprintf("%s, the next of %s who can, would cost %.3g more%s", a.Next, others(a.Others), max(more, 0), d.why(p, next, t))
+		a.Reason = a.Next + ", the next of " + others(a.Others) + " who can, would cost "
+		if a.Others == 1 {
+			a.Reason = a.Next + ", the only other who can, would cost "
+		}
+		if more >= 0.005 {
+			a.Reason += fmt.Sprintf("%.2f more%s", more, d.why(p, next, t))
+		} else {
+			a.Reason += "as much"
+		}
 	default:
-		a.Reason = fmt.Sprintf("%s, the next of %s who can, would cost %.3g less; the search was cut short", a.Next, others(a.Others), -more)
+		a.Reason = fmt.Sprintf("%s can as well and would cost %.2f less; the search was cut short", a.Next, -more)
 	}
 	if len(a.Kept) > 0 {
 		a.Reason += "; cannot: " + kept.String()

@@ -1,19 +1,34 @@
 package oncall
 
-// fill gives every stint in order to whom it costs least. Those whom nobody can
-// have stay nobody's.
-func (s *search) fill() {
+// run searches until no change helps, or its bound is reached. What is unfilled
+// then is so because nobody can have it.
+func (s *search) run() {
+	s.fill()
+	s.repair()
+	for s.err == nil {
+		s.improve()
+		if !s.fill() { // what moved may have made room
+			return
+		}
+	}
+}
+
+// fill gives every stint that is nobody's, in order, to whom it costs least, and
+// reports whether it could for any.
+func (s *search) fill() (filled bool) {
 	for t := range s.stints {
 		if s.stints[t].fixed || s.holder[t] != nobody {
 			continue
 		}
 		if p := s.cheapest(t); p != nobody {
 			s.give(p, t)
+			filled = true
 		}
-		if !s.spend(len(s.workers)) {
-			return
+		if s.spend(len(s.workers)); s.err != nil {
+			return false
 		}
 	}
+	return filled
 }
 
 // cheapest is who can have t at the least cost, the first by name among equals.

@@ -149,7 +149,7 @@ func TestLintFindings(t *testing.T) {
 	}{
 		{"nothing to say", Schedule{Layers: []Layer{{Rotation: week, Turns: eight}}}, "2026-01-05T09:00:00Z", "2027-01-05T09:00:00Z", LintOptions{}, ""},
 		{"no layers", Schedule{}, "2026-01-05T09:00:00Z", "2026-02-05T09:00:00Z", LintOptions{}, `gap: primary: nobody is on call for 31d from 2026-01-05 09:00 UTC to 2026-02-05 09:00 UTC; let a layer cover it, or declare it in off_duty`},
-		{"a layer without people", Schedule{Layers: []Layer{{Rotation: week}}}, "2026-01-05T09:00:00Z", "2026-02-05T09:00:00Z", LintOptions{}, `gap: primary: nobody is on call for 31d from 2026-01-05 09:00 UTC to 2026-02-05 09:00 UTC; let a layer cover it, or declare it in off_duty
+		{"a layer without people", Schedule{Layers: []Layer{{Rotation: week}}}, "2026-01-05T09:00:00Z", "2026-02-05T09:00:00Z", LintOptions{}, `gap: primary: "layer 1": nobody is on call for 31d from 2026-01-05 09:00 UTC to 2026-02-05 09:00 UTC; let a layer cover it, or declare it in off_duty
 empty-turn: warning: primary: "layer 1": "layer 1" has no people; name its people under layers[0].turns`},
 		{"a day layer and nothing at night", Schedule{Zone: "Europe/Berlin", Layers: []Layer{{Name: "day", Rotation: week, Turns: eight, Windows: []Window{{Days: Workdays, From: "09:00", To: "17:00"}}}}},
 			"2026-03-20T09:00:00Z", "2026-04-03T09:00:00Z", LintOptions{}, `gap: primary: "day": nobody is on call for 2d16h from 2026-03-20 17:00 CET to 2026-03-23 09:00 CET, between two turns of "day"; let a layer cover it, or declare it in off_duty
@@ -188,7 +188,7 @@ rest: warning: "ben": a break below 11h between two times on call 2 times from 2
 		{"half of it is past", Schedule{Layers: []Layer{{Rotation: week, Turns: eight}}, Overrides: []Override{{Start: at("2026-01-06T00:00:00Z"), End: at("2026-01-07T00:00:00Z"), Kind: ReplaceAll}}},
 			"2026-01-06T18:00:00Z", "2026-03-26T09:00:00Z", LintOptions{}, `gap: primary: "layer 1": nobody is on call for 6h from 2026-01-06 18:00 UTC to 2026-01-07 00:00 UTC; let a layer cover it, or declare it in off_duty`},
 		{"a second role in business hours has no gap at night", Schedule{Layers: []Layer{{Rotation: week, Turns: eight}, {Rotation: week, Role: "secondary", Turns: Turns("x", ""), Windows: []Window{{Days: Workdays, From: "09:00", To: "17:00"}}}}},
-			"2026-01-05T09:00:00Z", "2026-01-19T09:00:00Z", LintOptions{}, `gap: warning: secondary: nobody is on call 5 times from 2026-01-12 09:00 UTC to 2026-01-16 17:00 UTC, 8h each; let a layer cover it, or declare it in off_duty
+			"2026-01-05T09:00:00Z", "2026-01-19T09:00:00Z", LintOptions{}, `gap: warning: secondary: "layer 2": nobody is on call 5 times from 2026-01-12 09:00 UTC to 2026-01-16 17:00 UTC, 8h each; let a layer cover it, or declare it in off_duty
 empty-turn: warning: secondary: "layer 2": a turn of "layer 2" is nobody's 5 times from 2026-01-12 09:00 UTC to 2026-01-16 17:00 UTC, 8h each; put somebody in the turn, or shorten the layer's windows`},
 	} {
 		if got := texts(lint(t, c.s, c.from, c.to, c.o)); got != c.want {

@@ -128,6 +128,11 @@ func (l *linter) gaps(role string, gaps []span) {
 				c.Layers = append(c.Layers, name)
 			}
 		}
+		for _, d := range l.s.Layers {
+			if e == (edge{}) && d.Role == role && !d.Shadow {
+				c.Layers = append(c.Layers, d.Name)
+			}
+		}
 		c.Reason = "nobody is on call " + when(c.Spans)
 		switch {
 		case e.before != "" && e.after != "" && e.before != e.after:
@@ -213,6 +218,9 @@ func (l *linter) empty(i int, d Layer, uncovered, off []span) {
 // one, and last as long as the zone's offset changed.
 func (l *linter) clockChange(spans []span) string {
 	length := spans[0].end - spans[0].start
+	if len(spans) == 1 && (spans[0].start == 0 || spans[0].end == l.to.Sub(l.from)) {
+		return "" // it is longer than what the window shows of it
+	}
 	period := 24 * time.Hour
 	if n := len(spans); n > 1 {
 		period = max(period, (spans[n-1].start-spans[0].start)/time.Duration(n-1))
