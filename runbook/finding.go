@@ -29,6 +29,18 @@ type Finding struct {
 // String is the finding in one line.
 func (f Finding) String() string { return diag.Finding(f).String() }
 
+// withoutSecret is the finding without a text or reason that looks like it holds a
+// secret.
+func (f Finding) withoutSecret() Finding {
+	if what, _ := secretIn(f.Text); what != "" {
+		f.Text = ""
+	}
+	if what, _ := secretIn(f.Reason); what != "" {
+		f.Reason = "what is wrong here holds what looks like " + what
+	}
+	return f
+}
+
 // sortFindings orders by source and position.
 func sortFindings(findings []Finding) []Finding {
 	if len(findings) == 0 {

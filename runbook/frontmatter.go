@@ -85,7 +85,7 @@ func (p *parse) meta(toml bool, from, to, next int) {
 	first := p.lineOf(from)
 	fail := func(line, column int, text, reason, remedy string) {
 		if len(p.r.Findings) < maxFindings {
-			p.r.Findings = append(p.r.Findings, Finding{Code: "R022", Level: diag.Error, Source: p.r.Path, Line: first + max(1, line) - 1, Column: max(1, column), Text: text, Reason: reason, Remedy: remedy})
+			p.r.Findings = append(p.r.Findings, Finding{Code: "R022", Level: diag.Error, Source: p.r.Path, Line: first + max(1, line) - 1, Column: max(1, column), Text: text, Reason: reason, Remedy: remedy}.withoutSecret())
 		}
 	}
 	if pairs, ok := plainPairs(text); ok {

@@ -143,7 +143,7 @@ func (l *linter) add(f Finding) {
 	} else if f.Level == "" {
 		f.Level = l.levels[f.Code]
 	}
-	l.found = append(l.found, f)
+	l.found = append(l.found, f.withoutSecret())
 }
 
 // at is a finding in a runbook.

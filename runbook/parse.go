@@ -157,7 +157,7 @@ func (p *parse) add(code, level string, offset int, text, reason, remedy string)
 	if len(p.r.Findings) >= maxFindings {
 		return
 	}
-	p.r.Findings = append(p.r.Findings, Finding{Code: code, Level: level, Source: p.r.Path, Line: p.lineOf(offset), Column: p.columnOf(offset), Text: text, Reason: reason, Remedy: remedy})
+	p.r.Findings = append(p.r.Findings, Finding{Code: code, Level: level, Source: p.r.Path, Line: p.lineOf(offset), Column: p.columnOf(offset), Text: text, Reason: reason, Remedy: remedy}.withoutSecret())
 }
 
 // maxFindings is how many findings the parser gives for one file.
