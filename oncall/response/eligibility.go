@@ -17,6 +17,7 @@ type Request struct {
 	Schedule string         `json:"schedule,omitempty"` // in which to look for a secondary; empty means any
 	At       time.Time      `json:"at"`
 	Until    time.Time      `json:"until,omitzero"`     // of a planned shift [At, Until); zero means that only the instant is asked about
+	AsOf     time.Time      `json:"as_of,omitzero"`     // at which the last shift must be recent; zero means At
 	Scope    Scope          `json:"scope,omitempty"`    // of the incident; 0 means that of the service
 	Incident string         `json:"incident,omitempty"` // whose own calls do not count
 	Beside   []oncall.Shift `json:"beside,omitempty"`   // who else is on call then in that schedule, beyond the duties known
@@ -349,7 +350,11 @@ func (c *check) qualified() {
 		c.say(false, "recency", "was never on call for %s; shadow a shift", of)
 		return
 	}
-	ago := c.q.At.Sub(q.LastOnCall)
+	at := c.q.At
+	if !c.q.AsOf.IsZero() {
+		at = c.q.AsOf
+	}
+	ago := at.Sub(q.LastOnCall)
 	days := fmt.Sprintf("last on call for %s until %s, %s before", of, clock(q.LastOnCall), plural(int(max(0, ago)/(24*time.Hour)), "day"))
 	if ago <= rules.Recency {
 		c.say(true, "recency", "%s, at most %s are allowed", days, short(rules.Recency))
