@@ -62,6 +62,7 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		return err
 	}
 	report := ""
+	asOf := time.Now()
 	for _, service := range catalog.Services {
 		review := ownership.Review{Service: service, Findings: findings(service, catalog.Findings, artefacts.Findings)}
 		review.Team, _ = catalog.Team(service.OwnerTeam)
@@ -72,6 +73,7 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		var now time.Time // as of the last row
 		if len(rows) > 0 {
 			now = rows[len(rows)-1].Time
+			asOf = now
 		}
 		if review.Budgets, err = budgets(service, rows, now); err != nil {
 			return err
@@ -89,6 +91,10 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		report += review.String()
 	}
 	fmt.Fprint(stdout, report)
+	shifts, missing, err := calendar(catalog, asOf)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
@@ -99,8 +105,13 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		{"rules.yaml", artefacts.RulesYAML()},
 		{"rules_test.yaml", tests},
 		{"alertmanager.yaml", artefacts.Alertmanager},
+		{"oncall.ics", shifts},
 		{"review.txt", []byte(report)},
 	} {
+		if len(file.data) == 0 {
+			fmt.Fprintf(stdout, "no %s: %s\n", file.name, missing)
+			continue
+		}
 		if err := os.WriteFile(filepath.Join(out, file.name), file.data, 0o644); err != nil {
 			return err
 		}

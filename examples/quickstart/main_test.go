@@ -28,11 +28,27 @@ func TestBundledCatalog(t *testing.T) {
 		"rules.yaml":        "alert: ErrorBudgetBurn\n",
 		"rules_test.yaml":   "rule_files:\n  - rules.yaml\n",
 		"alertmanager.yaml": "routing_key_file:",
+		"oncall.ics":        "SUMMARY:bruno: primary\\, sre-platform-primary\r\n",
 	} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || !strings.Contains(string(data), want) {
 			t.Errorf("%s lacks %q (%v)", name, want, err)
 		}
+	}
+}
+
+// A spec whose team is defined elsewhere has no shifts, and says so.
+func TestSpecAlone(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"-spec", "catalog/service.yaml", "-out", out}, &stdout, &stderr); code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr.String())
+	}
+	if !strings.Contains(stdout.String(), "no oncall.ics: catalog/service.yaml:20:22: service.incident_response.oncall_schedule: \"weekly\": nobody takes turns") {
+		t.Errorf("it does not say why oncall.ics is missing:\n%s", stdout.String())
+	}
+	if _, err := os.Stat(filepath.Join(out, "oncall.ics")); err == nil {
+		t.Error("there is a calendar of nobody")
 	}
 }
 
