@@ -102,9 +102,10 @@ func (s *search) chain(t, depth int, moved map[int]bool, budget *int) bool {
 	return false
 }
 
-// gain is the least by which a change must make the whole cheaper, so that
-// rounding cannot make two changes undo each other for ever.
-const gain = 1e-9
+// gain is the least by which a change must make the whole cheaper, in squares of
+// an average slot: what is smaller helps nobody, and without a least gain
+// rounding could make two changes undo each other for ever.
+const gain = 1e-4
 
 // improve moves turns to other people and swaps turns between two, as long as
 // the whole gets cheaper by it. Neither breaks a rule, and none leaves a turn
