@@ -44,7 +44,8 @@ const DefaultUnsolved = time.Hour
 //     entries is of tier 0, or if its severity is 1.
 //
 // Each hour without a solution raises it by one step. Where nothing of the
-// catalog alerts it is a task, which time alone does not raise. Codes of the
+// catalog alerts and no team has joined it is a task, which time alone does not
+// raise. Codes of the
 // reasons are entries, kind, shared, teams, areas, tier, severity and time.
 //
 // An entry of the catalog that names no team belongs to none, and counts for
@@ -66,9 +67,14 @@ func (g Graph) Reach(i Incident, at time.Time, opts ReachOptions) Reach {
 			r.Unknown = append(r.Unknown, name)
 		}
 	}
+	var teams, areas [][2]string // each with an entry of it
 	for _, j := range known {
 		e := g.entries[j]
 		r.Teams, r.Areas = append(r.Teams, e.Team), append(r.Areas, e.Area)
+		teams, areas = append(teams, [2]string{e.Team, e.Name}), append(areas, [2]string{e.Area, e.Name})
+	}
+	for _, team := range i.Joined {
+		teams = append(teams, [2]string{team, "joined"})
 	}
 	r.Teams, r.Areas = names(append(r.Teams, i.Joined...)), names(r.Areas)
 	switch len(known) {
@@ -95,14 +101,21 @@ func (g Graph) Reach(i Incident, at time.Time, opts ReachOptions) Reach {
 			say(Organisation, "tier", "%s is of tier 0", printable(e.Name))
 		}
 	}
-	switch n := len(r.Teams); {
-	case n == 2:
-		say(Area, "teams", "two teams are in it, %s", some(r.Teams))
-	case n > 2:
-		say(Organisation, "teams", "%d teams are in it, %s", n, some(r.Teams))
+	switch n := len(r.Teams); n {
+	case 0:
+	case 1:
+		say(Service, "teams", "one team is in it, %s", grouped(r.Teams, teams))
+	case 2:
+		say(Area, "teams", "two teams are in it, %s", grouped(r.Teams, teams))
+	default:
+		say(Organisation, "teams", "%d teams are in it, %s", n, grouped(r.Teams, teams))
 	}
-	if len(r.Areas) > 1 {
-		say(Organisation, "areas", "%d areas are hit, %s", len(r.Areas), some(r.Areas))
+	switch n := len(r.Areas); n {
+	case 0:
+	case 1:
+		say(Service, "areas", "one area is hit, %s", grouped(r.Areas, areas))
+	default:
+		say(Organisation, "areas", "%d areas are hit, %s", n, grouped(r.Areas, areas))
 	}
 	if i.Severity == 1 {
 		say(Organisation, "severity", "its severity is 1")
@@ -151,6 +164,25 @@ func (g Graph) hardUsers(j int32) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// grouped is a list of groups, each with its members: "core (auth), retail (cart
+// and web)".
+func grouped(groups []string, members [][2]string) string {
+	of := map[string][]string{}
+	for _, m := range members {
+		of[m[0]] = append(of[m[0]], m[1])
+	}
+	const few = 5
+	var out []string
+	for i, g := range groups {
+		if i == few {
+			out = append(out, fmt.Sprintf("%d more", len(groups)-few))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s (%s)", printable(g), some(of[g])))
+	}
+	return allOf(out)
 }
 
 // names are the names that are not empty, sorted, each once.
