@@ -43,11 +43,12 @@ type stretch struct {
 	lo, hi int64 // instants, [lo, hi)
 	offset int64 // wall time less instant
 	least  int64 // the latest wall time shown before lo
+	first  int64 // the earliest wall time shown in it, but not before
 	most   int64 // the latest wall time shown before hi
 }
 
 // unknown holds no instant.
-var unknown = stretch{lo: forever, hi: beginning, least: forever, most: beginning}
+var unknown = stretch{lo: forever, hi: beginning, least: forever, first: forever, most: beginning}
 
 const (
 	beginning = math.MinInt64 / 4 // before every instant and wall time
@@ -93,10 +94,12 @@ func newClock(zone *time.Location) clock {
 	return c
 }
 
-// bound sets what the clock has shown before the stretch and at its end.
-func (s *stretch) bound(least int64) { s.least, s.most = least, max(least, s.hi-1+s.offset) }
+// bound sets what the clock has shown before the stretch and shows in it.
+func (s *stretch) bound(least int64) {
+	s.least, s.first, s.most = least, max(least+1, s.lo+s.offset), max(least, s.hi-1+s.offset)
+}
 
-// lookup is the stretch of a zone that holds an instant, without least and most.
+// lookup is the stretch of a zone that holds an instant, without what it shows.
 func lookup(zone *time.Location, t int64) stretch {
 	at := time.Unix(t, 0).In(zone)
 	_, offset := at.Zone()
@@ -184,13 +187,13 @@ func (c *clock) read(t int64) int64 {
 // instant is the first instant at which the clock shows the wall time w or a
 // later one.
 func (c *clock) instant(w int64) int64 {
-	if c.least < w && w <= c.most {
-		return max(w-c.offset, c.lo)
+	if c.first <= w && w <= c.most {
+		return w - c.offset
 	}
 	return c.find(w)
 }
 
-// find is instant where the stretch that was used last is not the one.
+// find is instant where the stretch that was used last does not show w.
 func (c *clock) find(w int64) int64 {
 	if w >= forever {
 		return forever

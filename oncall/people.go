@@ -83,8 +83,10 @@ func (p *plan) layered(set []entry, who []int32, t int64) []entry {
 		part, begin := &p.parts[i], len(set)
 		if part.bounded {
 			set = p.members(set, begin, part, &p.layers[part.layer], slot, t, nil)
+		} else if e := part.entries[slot]; len(e) == 1 {
+			set = append(set, e[0])
 		} else {
-			set = append(set, part.entries[slot]...)
+			set = append(set, e...)
 		}
 		if begin > 0 {
 			set = p.settle(set, begin, part.layer)

@@ -40,24 +40,22 @@ func (p *plan) sweep(dst []Shift, from, to int64) []Shift {
 	}
 	span := p.span(from)
 	for t := from; t < to; {
-		set = p.collect(set[:0], who, t, p.changes[span])
-		dst, running = p.emit(dst, running, set, t)
 		next := to
 		if span < len(p.marks) {
 			next = min(next, p.marks[span])
 		}
 		for i := range cursors {
-			next = min(next, cursors[i].until)
-		}
-		t = next
-		if span < len(p.marks) && p.marks[span] <= t {
-			span++
-		}
-		for i := range cursors {
-			if c := &cursors[i]; c.until <= t {
+			c := &cursors[i]
+			if c.until <= t {
 				c.advance(t)
 				who[i] = c.who
 			}
+			next = min(next, c.until)
+		}
+		set = p.collect(set[:0], who, t, p.changes[span])
+		dst, running = p.emit(dst, running, set, t)
+		if t = next; span < len(p.marks) && p.marks[span] <= t {
+			span++
 		}
 	}
 	dst, _ = p.emit(dst, running, nil, to)
