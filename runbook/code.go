@@ -90,6 +90,7 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenc
 	code := p.code(n.Lines())
 	s := Step{Number: at.number, Depth: at.depth, Offset: start, End: end, fenced: fenced}
 	if intro != nil {
+		s.textLine = p.lineOf(intro.start)
 		s.Text = strings.TrimSpace(intro.text)
 	}
 	language, attributes, ok := fenceInfo(info)

@@ -46,7 +46,7 @@ func (l *linter) steps(r Runbook, answers []Alert) {
 			}
 			for _, ph := range s.Placeholders {
 				in := inputs[ph.Input]
-				if in.Declared || told[ph.Input] || formOf(ph.Text) == Label && (len(answers) == 0 || labels[ph.Input]) {
+				if in.Declared || told[ph.Input] || formOf(ph.Text) == Label { // labels come with the alert
 					continue
 				}
 				if len(told) >= 100 { // looking for explanations costs a look at the whole text
@@ -100,7 +100,7 @@ func labelsOf(alerts []Alert) map[string]bool {
 func explained(r Runbook, ph Placeholder) bool {
 	for _, sec := range r.Sections {
 		for _, s := range sec.Steps {
-			if strings.Contains(s.Text, ph.Text) || strings.HasPrefix(ph.Text, "$") && strings.Contains(s.Text, "`"+ph.Input+"`") {
+			if strings.Contains(s.Text, ph.Text) || strings.HasPrefix(ph.Text, "$") && (strings.Contains(s.Text, "`"+ph.Input+"`") || strings.Contains(s.Text, "$"+ph.Input)) {
 				return true
 			}
 		}

@@ -13,8 +13,13 @@ func (l *linter) text(r Runbook) {
 			for _, t := range []string{s.Text, s.Code, s.Expected, s.Rollback} {
 				if what, line := secretIn(t); what != "" {
 					at := s.Line
-					if t == s.Code {
+					switch {
+					case t == s.Code && s.fenced:
 						at += line + 1
+					case t == s.Text && s.textLine > 0:
+						at = s.textLine + line
+					case t == s.Text:
+						at += line
 					}
 					l.at(r, "R013", min(at, s.EndLine), 0, "", "there is what looks like "+what, "revoke it, and write how to get one instead")
 					break

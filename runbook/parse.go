@@ -140,7 +140,7 @@ func (p *parse) columnOf(offset int) int {
 	offset = min(offset, len(p.source))
 	start := p.lines[p.lineOf(offset)-1]
 	switch at := p.column; {
-	case at.line != start || at.offset < start:
+	case at.column == 0 || at.line != start || at.offset < start:
 		p.column = columnAt{start, offset, 1 + utf8.RuneCount(p.source[start:offset])}
 	case at.offset <= offset:
 		p.column = columnAt{start, offset, at.column + utf8.RuneCount(p.source[at.offset:offset])}

@@ -54,7 +54,8 @@ type Step struct {
 	Offset  int `json:"offset"`   // bytes from the start of the file
 	End     int `json:"end"`      // offset behind the last byte
 
-	fenced bool // the code stood in a fence
+	fenced   bool // the code stood in a fence
+	textLine int  // 1-based line of Text; 0: Line
 }
 
 // Runs tells whether the step has code that changes or shows something: a
