@@ -15,9 +15,8 @@ type crashWorld struct {
 	sink    Memory
 	clock   *clock
 	effects map[string]int
-	at      int // kill at this point; each call of point is one
-	passed  int
-	kills   []int
+	passed  int   // points since the last kill
+	kills   []int // after how many points the process is killed next
 }
 
 // point is a place where the process may be killed.

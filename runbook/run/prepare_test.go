@@ -218,15 +218,10 @@ func TestPlanIsTheSameReadBack(t *testing.T) {
 	}
 	for _, c := range []struct{ from, to, want string }{
 		{`"version":1`, `"version":2`, `no run: version: "2": not version 1; give what MarshalJSON wrote`},
-		{`"attempts":1`, `"attempts":2`, `no run: steps[1].attempts: "2": the step may be done once only; declare idempotent=true if doing it twice does no harm, or do not retry it`},
+		{`"expiry_seconds":600},"attempts":1`, `"expiry_seconds":600},"attempts":2`, `no run: steps[1].attempts: "2": the step may be done once only; declare idempotent=true if doing it twice does no harm, or do not retry it`},
 		{`"id":"look"`, `"id":"delete"`, `no run: steps[1].id: "delete": not a name of its own; give each step another name`},
 	} {
 		changed := strings.Replace(string(text), c.from, c.to, 1)
-		if c.from == `"attempts":1` {
-			changed = strings.ReplaceAll(string(text), c.from, c.to)
-			changed = strings.Replace(changed, c.to, c.from, 3)
-			changed = strings.Replace(string(text), `"expiry_seconds":600},"attempts":1`, `"expiry_seconds":600},"attempts":2`, 1)
-		}
 		if changed == string(text) {
 			t.Fatalf("%s is not in %s", c.from, text)
 		}
