@@ -152,3 +152,26 @@ func TestBusFactorLaws(t *testing.T) {
 		}
 	})
 }
+
+// Who is qualified here is able to be primary by the rules of eligibility, and
+// who is not is not.
+func TestCoverAgreesWithEligibility(t *testing.T) {
+	now := time.Unix(1.8e9, 0).UTC()
+	rapid.Check(t, func(t *rapid.T) {
+		p := Person{Name: "ana", Level: rapid.IntRange(0, 5).Draw(t, "level"), Qualifications: []Qualification{{"db", rapid.IntRange(0, 2).Draw(t, "s"), rapid.IntRange(0, 2).Draw(t, "r"), 1,
+			now.Add(-time.Duration(rapid.IntRange(0, 180*24).Draw(t, "hours")) * time.Hour)}}}
+		other := Person{Name: "ben", Level: 1} // so that levels are in use
+		b, err := MeasureBusFactor([]Entry{{Name: "db"}}, []Person{p, other}, now, Rules{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		staff, err := NewStaff([]Person{p, other}, nil, nil, Rules{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ruling := staff.Eligible("ana", RolePrimary, "db", now)
+		if qualified := b.Entries[0].People[0].State == StateQualified; p.Level > 0 && qualified != ruling.Able() {
+			t.Fatalf("%+v is %s, and %v", p, b.Entries[0].People[0].State, ruling)
+		}
+	})
+}

@@ -12,7 +12,8 @@ import (
 // casting says which role stands for which person in an anonymous document.
 type casting struct {
 	label map[string]string
-	masks []nameMask
+	masks map[string][]nameMask // by first word, folded; the longest first
+	signs []nameMask            // names without letters
 }
 
 // nameMask is a name, or a part of one, as words.
@@ -95,19 +96,31 @@ func (r IncidentRecord) cast() casting {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	for _, n := range names {
-		c.masks = append(c.masks, masksOf(n, "")...)
-	}
+	c.learn(names, func(string) string { return "somebody" })
 	// A role that the caller named after somebody is no mask for them.
 	for _, n := range names {
-		c.label[n] = cmp.Or(c.redactWith(c.label[n], "somebody"), "somebody")
+		c.label[n] = cmp.Or(c.redact(c.label[n]), "somebody")
 	}
-	c.masks = nil
-	for _, n := range names {
-		c.masks = append(c.masks, masksOf(n, c.label[n])...)
-	}
-	slices.SortStableFunc(c.masks, func(a, b nameMask) int { return cmp.Compare(len(b.words), len(a.words)) })
+	c.learn(names, func(n string) string { return c.label[n] })
 	return c
+}
+
+// learn makes the masks of all names.
+func (c *casting) learn(names []string, label func(string) string) {
+	c.masks, c.signs = map[string][]nameMask{}, nil
+	for _, n := range names {
+		for _, m := range masksOf(n, label(n)) {
+			if m.signs != "" {
+				c.signs = append(c.signs, m)
+				continue
+			}
+			first := string(fold(m.words[0]))
+			c.masks[first] = append(c.masks[first], m)
+		}
+	}
+	for _, list := range c.masks {
+		slices.SortStableFunc(list, func(a, b nameMask) int { return cmp.Compare(len(b.words), len(a.words)) })
+	}
 }
 
 // masksOf is a name, and its parts: of Ana de la Cruz also Ana and Cruz, of a
@@ -144,43 +157,45 @@ func masksOf(name, label string) (out []nameMask) {
 // redact is text in one line without any of the names: each, whatever its
 // capital letters, is the role that stands for it. Names end where a letter or
 // digit does.
-func (c casting) redact(s string) string { return c.redactWith(s, "") }
-
-func (c casting) redactWith(s, label string) string {
+func (c casting) redact(s string) string {
 	s = clean(s)
-	if len(c.masks) == 0 || s == "" {
+	if s == "" {
 		return s
 	}
-	for _, m := range c.masks {
-		if m.signs == s || m.signs != "" && utf8.RuneCountInString(m.signs) < len(m.signs) {
-			s = strings.ReplaceAll(s, m.signs, cmp.Or(label, m.label))
+	for _, m := range c.signs {
+		if m.signs == s || utf8.RuneCountInString(m.signs) < len(m.signs) {
+			s = strings.ReplaceAll(s, m.signs, m.label)
 		}
+	}
+	if len(c.masks) == 0 {
+		return s
 	}
 	text := []rune(s)
 	folded := fold(text)
 	var b strings.Builder
 	for i := 0; i < len(text); {
-		if i > 0 && wordRune(text[i]) && wordRune(text[i-1]) || !wordRune(text[i]) {
+		word := i
+		for word < len(text) && wordRune(text[word]) {
+			word++
+		}
+		if word == i {
 			b.WriteRune(text[i])
 			i++
 			continue
 		}
-		end, by := i, ""
-		for _, m := range c.masks {
-			if m.signs != "" {
-				continue
-			}
+		end, label := i, ""
+		for _, m := range c.masks[string(folded[i:word])] {
 			against := folded
 			if m.exact {
 				against = text
 			}
 			if e := m.match(against, i); e > end {
-				end, by = e, m.label
+				end, label = e, m.label
 			}
 		}
 		if end == i {
-			b.WriteRune(text[i])
-			i++
+			b.WriteString(string(text[i:word]))
+			i = word
 			continue
 		}
 		if end+1 < len(text) && text[end] == '@' && wordRune(text[end+1]) { // the rest of a mail address
@@ -188,7 +203,7 @@ func (c casting) redactWith(s, label string) string {
 				end++
 			}
 		}
-		b.WriteString(cmp.Or(label, by))
+		b.WriteString(label)
 		i = end
 	}
 	return b.String()
@@ -217,7 +232,12 @@ func (m nameMask) match(text []rune, i int) int {
 	return i
 }
 
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+}
 
 func wordsOf(text []rune) (out [][]rune) {
 	for i := 0; i < len(text); {
@@ -238,6 +258,13 @@ func wordsOf(text []rune) (out [][]rune) {
 func fold(text []rune) []rune {
 	out := make([]rune, len(text))
 	for i, r := range text {
+		if r < utf8.RuneSelf { // the capital is the least
+			if 'a' <= r && r <= 'z' {
+				r -= 'a' - 'A'
+			}
+			out[i] = r
+			continue
+		}
 		least := r
 		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
 			least = min(least, f)
@@ -252,6 +279,8 @@ func fold(text []rune) []rune {
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
+		case ' ' <= r && r <= '~':
+			return r
 		case unicode.IsSpace(r):
 			return ' '
 		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector):

@@ -134,9 +134,14 @@ func MeasureToil(work []Work, opt ToilOptions) (Toil, error) {
 	}
 
 	sums := newToilSums(opt)
+	ends := map[Quarter]time.Time{}
 	for _, w := range work {
 		for q, at := QuarterOf(w.Start, zone), w.Start; ; q = q.Next() {
-			end := q.Next().Start(zone)
+			end, ok := ends[q]
+			if !ok {
+				end = q.Next().Start(zone)
+				ends[q] = end
+			}
 			if !w.End().After(end) {
 				sums.add(w, q, w.End().Sub(at))
 				break
@@ -255,7 +260,7 @@ func (s toilSums) add(w Work, q Quarter, d time.Duration) {
 	if level > 0 {
 		levelName = s.ladder.NameOf(level)
 	}
-	for group, name := range []string{w.Person, team, w.Service, levelName} {
+	for group, name := range [...]string{w.Person, team, w.Service, levelName} {
 		if name == "" {
 			continue
 		}
@@ -268,11 +273,18 @@ func (s toilSums) add(w Work, q Quarter, d time.Duration) {
 			share = &ToilShare{Group: toilGroups[group], Name: name, Quarter: q}
 			s.byKey[key] = share
 		}
-		for i, sum := range []*time.Duration{&share.Page, &share.Incident, &share.Ticket, &share.ManualStep, &share.Project} {
-			if workKinds[i] == w.Kind {
-				*sum = longer(*sum, d)
-			}
+		sum := &share.Project
+		switch w.Kind {
+		case WorkPage:
+			sum = &share.Page
+		case WorkIncident:
+			sum = &share.Incident
+		case WorkTicket:
+			sum = &share.Ticket
+		case WorkManualStep:
+			sum = &share.ManualStep
 		}
+		*sum = longer(*sum, d)
 	}
 }
 

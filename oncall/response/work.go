@@ -75,13 +75,15 @@ func (w *Work) UnmarshalJSON(text []byte) error {
 // checkWork adds what is wrong with the work.
 func (p *problems) checkWork(work []Work) {
 	for i, w := range work {
-		at := place("work", i)
+		at := func(key string) string { return place("work", i) + key }
 		if !slices.Contains(workKinds, w.Kind) {
-			p.add("name", at+".kind", w.Kind, "no such kind of work", didYouMean(w.Kind, workKinds))
+			p.add("name", at(".kind"), w.Kind, "no such kind of work", didYouMean(w.Kind, workKinds))
 		}
-		p.checkTime(at+".start", w.Start)
+		if !sound(w.Start) {
+			p.checkTime(at(".start"), w.Start)
+		}
 		if w.Duration < 0 || w.Duration > maxWork {
-			p.add("value", at+".duration", w.Duration.String(), "not from 0 to 366 days", "write the time that was worked")
+			p.add("value", at(".duration"), w.Duration.String(), "not from 0 to 366 days", "write the time that was worked")
 		}
 	}
 }
@@ -90,9 +92,16 @@ func (p *problems) checkWork(work []Work) {
 // cannot write.
 func (p *problems) checkTime(path string, t time.Time) {
 	switch {
+	case sound(t):
 	case t.IsZero():
 		p.add("value", path, "", "the instant is missing", "write it in RFC 3339: 2026-01-31T09:00:00Z")
-	case t.UTC().Year() < 1 || t.UTC().Year() > 9998:
+	default:
 		p.add("value", path, t.UTC().Format(time.RFC3339), "the instant is outside the years 1 to 9998", "write the year with four digits")
 	}
+}
+
+// sound reports whether an instant is set and lies in the years 1 to 9998.
+func sound(t time.Time) bool {
+	year := t.UTC().Year()
+	return !t.IsZero() && year >= 1 && year <= 9998
 }
