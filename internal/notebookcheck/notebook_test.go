@@ -27,6 +27,7 @@ import (
 	"ROOT/alerting/rules"
 	"ROOT/capacity"
 	"ROOT/capacity/ets"
+	"ROOT/oncall"
 	"ROOT/oncall/response"
 	"ROOT/release"
 	"ROOT/release/canary"
@@ -50,6 +51,11 @@ fmt.Println("capacity", forecast.Mean, err)
 model, err := ets.ParseModel("AAdA", 24)
 fmt.Println("ets", model.String(), err)
 
+week := oncall.Rotation{Unit: oncall.Week, Start: "2026-01-05T09:00"}
+roster, err := oncall.Schedule{Zone: "Europe/Berlin", Layers: []oncall.Layer{oncall.Layer{Rotation: week, Turns: oncall.Turns("ana", "ben")}}}.Compile()
+who, ok := roster.Primary(time.Unix(1768300000, 0))
+fmt.Println("oncall", who, ok, err)
+
 fmt.Println("response", response.Platform)
 
 fmt.Println("release", release.DefaultHold.String())
@@ -66,6 +72,7 @@ alerting 0.0144 <nil>
 rules 4 <nil>
 capacity [3 5] <nil>
 ets AAdA <nil>
+oncall ben true <nil>
 response platform
 release 5m0s
 canary [0.02 0.5] <nil>
