@@ -48,7 +48,7 @@ func (n *Need) UnmarshalText(text []byte) error {
 type Wait struct {
 	Need    Need      `json:"need"`
 	Step    string    `json:"step"`
-	Request string    `json:"request,omitempty"` // an Answer or a Vote names it; empty for NeedRight
+	Request string    `json:"request,omitempty"` // an Answer or a Vote names it; may be empty: go on with Run
 	Reason  string    `json:"reason"`            // for people
 	Until   time.Time `json:"until,omitzero"`    // when the question for approval expires
 }
@@ -127,6 +127,7 @@ type runner struct {
 	ledger   ledger
 	records  []Record
 	resumed  bool
+	asked    int // one more than the step that this call asked approval for
 	waiting  *Wait
 	declined []string
 }
@@ -251,6 +252,13 @@ func (r *runner) step(ctx context.Context, i int) error {
 	switch s.State {
 	case Pending:
 		if step.Approval.Need > 0 {
+			if r.asked == i+1 {
+				// What expires as soon as it is asked would be asked for ever.
+				r.wait(i, NeedApproval, "approval has expired; the next call asks anew")
+				r.waiting.Until = time.Time{}
+				return nil
+			}
+			r.asked = i + 1
 			return r.move(ctx, i, Record{Event: Asked, After: Awaiting, Note: step.Approval.String()})
 		}
 		return r.begin(ctx, i)

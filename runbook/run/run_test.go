@@ -410,3 +410,14 @@ func TestAssisted(t *testing.T) {
 		t.Errorf("got %s", m)
 	}
 }
+
+// An approval that expires before anybody can act on it does not keep a call for ever.
+func TestApprovalThatExpiresAtOnce(t *testing.T) {
+	w := newWorld(t, plan(t, steps(`name=a mode=automated timeout=1m approve=1 expiry=1s|kubectl delete pod x`), Request{}), ok)
+	w.o.Approver = ApproverFunc(func(_ context.Context, q Question) ([]Vote, error) {
+		return []Vote{{Request: q.Request, By: "ana", Allow: true}}, nil
+	})
+	r := w.run()
+	wants(t, "log", story(r.Records), "otto began\notto asked a pending>awaiting-approval\notto expired a awaiting-approval>pending")
+	wants(t, "reason", r.Waiting.Reason, "approval has expired; the next call asks anew")
+}
