@@ -115,6 +115,9 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	}
 
 	hours := weekOf(d.Windows)
+	if hours != nil {
+		hours = append(hours, weekSeconds+hours[0])
+	}
 	var zones []string
 	for _, t := range d.Turns {
 		var slot []member

@@ -29,7 +29,7 @@ func (c *cursor) start(p *part, l *layer, t int64) {
 		w := c.windows.reached(t)
 		second := mod(w-monday, weekSeconds)
 		c.weekStart, c.edge = w-second, c.week.edge(second)
-		c.windowEnd = c.nextEdge()
+		c.windowEnd = c.windows.instant(c.weekStart + c.week[c.edge])
 	}
 	c.findTurn(t)
 	c.settle(t)
@@ -38,10 +38,10 @@ func (c *cursor) start(p *part, l *layer, t int64) {
 // advance moves the cursor to an instant at or after until.
 func (c *cursor) advance(t int64) {
 	for c.windowEnd <= t {
-		if c.edge++; c.edge > len(c.week) {
+		if c.edge++; c.edge == len(c.week) {
 			c.edge, c.weekStart = 1, c.weekStart+weekSeconds
 		}
-		c.windowEnd = c.nextEdge()
+		c.windowEnd = c.windows.instant(c.weekStart + c.week[c.edge])
 	}
 	c.settle(t)
 }
@@ -92,15 +92,4 @@ func (c *cursor) findTurn(t int64) {
 	c.slot = l.slot(c.turn)
 	c.turnWall = l.turns.bound(c.turn + 1)
 	c.turnEnd = c.rotation.instant(c.turnWall)
-}
-
-// nextEdge is the instant of the next begin or end of a window.
-func (c *cursor) nextEdge() int64 {
-	if c.edge < len(c.week) {
-		return c.windows.instant(c.weekStart + c.week[c.edge])
-	}
-	if len(c.week) == 0 {
-		return forever
-	}
-	return c.windows.instant(c.weekStart + weekSeconds + c.week[0])
 }

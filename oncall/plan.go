@@ -48,9 +48,9 @@ func (m *member) holds(t int64) bool { return m.from <= t && t < m.until }
 type part struct {
 	layer int32
 	zone  int32
-	here  bool  // the windows follow the clock of the turns
-	clock clock // of the windows
-	week  week
+	here  bool       // the windows follow the clock of the turns
+	clock clock      // of the windows
+	week  week       // and, at its end, the first begin of the next week
 	slots [][]member // those of this zone
 	// entries are the slots as a query needs them, unless a membership is
 	// bounded.

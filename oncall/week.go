@@ -7,8 +7,7 @@ import (
 
 // week is when a layer is on duty: seconds of a week that begins on Monday,
 // ranges that are sorted and do not touch, as begin, end, begin, end, …. A
-// range over the week's end is two. An empty week is never on duty, a nil one
-// always.
+// range over the week's end is two. A nil week is always on duty.
 type week []int64
 
 // weekOf joins windows of which everything has been checked.
