@@ -421,3 +421,37 @@ func TestApprovalThatExpiresAtOnce(t *testing.T) {
 	wants(t, "log", story(r.Records), "otto began\notto asked a pending>awaiting-approval\notto expired a awaiting-approval>pending")
 	wants(t, "reason", r.Waiting.Reason, "approval has expired; the next call asks anew")
 }
+
+// Who ran an earlier part of the run does not approve a later one.
+func TestWhoHasRunItDoesNotApprove(t *testing.T) {
+	w := newWorld(t, plan(t, steps(`name=a mode=automated timeout=1m approve=1|kubectl delete pod x`), Request{}), ok)
+	w.run()
+	w.o.Actor.Name = "olga"
+	w.o.Approver = ApproverFunc(func(_ context.Context, q Question) ([]Vote, error) {
+		return []Vote{{Request: q.Request, By: "otto", Allow: true}}, nil
+	})
+	r := w.run(Answer{})
+	if r.Waiting == nil || r.Waiting.Need != NeedApproval || len(r.Declined) != 1 {
+		t.Errorf("got %+v, declined %q", r.Waiting, r.Declined)
+	}
+}
+
+// Whichever record the Sink does not keep, nothing happens behind it.
+func TestNothingHappensBehindALostRecord(t *testing.T) {
+	p := plan(t, steps(`name=a mode=automated timeout=1m|ls`, `name=b mode=automated timeout=1m|ls`), Request{})
+	full := errors.New("disk full")
+	for lost := 1; lost <= 6; lost++ {
+		done := 0
+		w := newWorld(t, p, ExecutorFunc(func(context.Context, Call) (Outcome, error) { done++; return Outcome{}, nil }))
+		w.o.Sink = SinkFunc(func(ctx context.Context, r Record) error {
+			if r.Seq == lost {
+				return full
+			}
+			return w.sink.Append(ctx, r)
+		})
+		r, err := w.try()
+		if want := []int{0, 0, 1, 1, 2, 2}[lost-1]; !errors.Is(err, full) || len(r.Records) != lost-1 || done != want || r.Head != w.sink.Head() {
+			t.Errorf("record %d lost: %v, %d records, %d steps done, want %d", lost, err, len(r.Records), done, want)
+		}
+	}
+}
