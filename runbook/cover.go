@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -24,13 +25,36 @@ type Review struct {
 	// Now is the instant to judge at; zero judges nothing.
 	Now time.Time `json:"now,omitzero"`
 
-	// Every is the interval of runbooks that name none, in whole nanoseconds; 0
+	// Every is the interval of runbooks that name none, every_seconds in JSON; 0
 	// means 365 days.
 	Every time.Duration `json:"-"`
 
 	// Reviewed supplies dates for runbooks that have none, such as those of their
 	// last commits; by path. A zero instant means unknown.
 	Reviewed map[string]time.Time `json:"reviewed,omitempty"`
+}
+
+type plainReview Review
+
+type reviewJSON struct {
+	plainReview
+	EverySeconds seconds `json:"every_seconds,omitempty"`
+}
+
+// MarshalJSON writes the interval as every_seconds.
+func (v Review) MarshalJSON() ([]byte, error) {
+	return json.Marshal(reviewJSON{plainReview(v), seconds(v.Every)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (v *Review) UnmarshalJSON(text []byte) error {
+	var j reviewJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return err
+	}
+	*v = Review(j.plainReview)
+	v.Every = time.Duration(j.EverySeconds)
+	return nil
 }
 
 const defaultReview = 365 * 24 * time.Hour

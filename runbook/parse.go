@@ -308,6 +308,9 @@ func (p *parse) headingBlock(h *ast.Heading) {
 	}
 	p.heading = ""
 	topics := p.topicsOf(title)
+	if h.Level == 1 && p.r.Title == "" && len(topics) > 0 && p.r.Meta.Title != "" && bareName(title) == bareName(p.r.Meta.Title) {
+		topics = nil // an alert may have a topic's name
+	}
 	if h.Level == 1 && p.r.Title == "" && len(topics) == 0 {
 		p.r.Title, p.r.Line = title, p.lineOf(offset)
 		if s := p.section(); len(p.steps) > s.first || s.Heading != "" {

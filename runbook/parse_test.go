@@ -193,7 +193,7 @@ func TestHostileFiles(t *testing.T) {
 			size = 2 << 20
 		}
 		source := hostileText(h.unit, size)
-		r := runbook.Parse("hostile.md", source, runbook.Options{Limits: runbook.Limits{Bytes: 256 << 10}})
+		r := runbook.Parse("hostile.md", source, runbook.Options{Limits: runbook.Limits{Bytes: 64 << 10}})
 		told := false
 		for _, f := range r.Findings {
 			told = told || f.Code == "R023" && f.Line > 0

@@ -16,9 +16,9 @@ type Objective struct {
 
 // ScaffoldOptions say what a scaffold knows. The zero value knows the alert only.
 type ScaffoldOptions struct {
-	Objective   Objective     `json:"objective"`
-	Owner       string        `json:"owner,omitempty"` // empty: the alert's
-	ReviewEvery time.Duration `json:"-"`               // 0: 180 days
+	Objective   Objective
+	Owner       string        // empty: the alert's
+	ReviewEvery time.Duration // in whole days; 0: 180 days
 }
 
 // Scaffold is the beginning of a runbook: the front matter, all sections, the
@@ -129,13 +129,21 @@ func fileNameOf(alert string) string {
 	return name + ".md"
 }
 
-// quoted is a string of YAML in double quotes.
+// quoted is a string of YAML in double quotes, without HTML for those who show
+// front matter as it is.
 func quoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {
-		if r == '"' || r == '\\' {
+		switch r {
+		case '"', '\\':
 			b.WriteByte('\\')
+		case '<':
+			b.WriteString(`\u003C`)
+			continue
+		case '>':
+			b.WriteString(`\u003E`)
+			continue
 		}
 		b.WriteRune(r)
 	}
