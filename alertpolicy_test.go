@@ -80,7 +80,7 @@ func TestReviewShowsThePolicyOfEachObjective(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := ownership.Review{Service: s, Policy: alerting.Sloth()}.String()
-	for _, want := range []string{"  availability, burn-rate policy \"datadog-30d\"\n", "at 95% confidence alert, two at least\n", "  latency-p95, burn-rate policy \"sloth\"\n"} {
+	for _, want := range []string{"  availability, burn-rate policy \"datadog-30d\":\n", "at 95% confidence alert, two at least.\n", "  latency-p95, burn-rate policy \"sloth\":\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("want %q in\n%s", want, text)
 		}

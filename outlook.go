@@ -103,6 +103,12 @@ func (c Capacity) Outlook(ctx context.Context, metric string, history capacity.S
 	return o, nil
 }
 
+// SVG draws the forecast after its history.
+func (o Outlook) SVG() string { return o.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (o Outlook) SVGAt(width int) string { return o.Forecast.PictureAt(o.History, width) }
+
 // String is the outlook in two or three lines.
 func (o Outlook) String() string {
 	var b strings.Builder

@@ -1,52 +1,351 @@
 package ownership
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/diag"
-	"github.com/srekit/ownership/internal/promyaml"
+	"github.com/srekit/ownership/oncall"
+	"github.com/srekit/ownership/runbook"
+	"github.com/srekit/ownership/runbook/run"
 	"github.com/srekit/ownership/slo"
 )
 
-// Review says in plain words what a spec means: what each line promises in
-// minutes and events, when each alert fires and what has been spent by then,
-// and everything that was found wrong or contradictory.
+// Review is everything that is known about a service over a period: what its spec
+// means and where it contradicts itself, what is left of its error budgets, what
+// its alerts did and would have done, where its capacity is heading, what its
+// releases cost, who is on call and how evenly, which alerts have a runbook, what
+// each lever would change, and what to do next.
+//
+// Catalog.Review fills it in; a literal with a Service alone says what the spec
+// means. String is text for a terminal, Markdown for a chat or a pull request, and
+// HTML a page that stands alone.
 type Review struct {
-	Service  Service
-	Team     Team            // the owner; zero if it is not known
-	Policy   alerting.Policy // zero means alerting.Workbook
-	Budgets  []slo.Budget    // measured, one per objective in their order; may be empty
-	Outlooks []Outlook       // of metrics with measurements; may be empty
-	Rollout  *RolloutReview  // of the release; nil if it was not reviewed
-	Findings []Finding       // of the service, its catalog and its compilation
+	Service    Service
+	Team       Team            // the owner; zero if it is not known
+	Policy     alerting.Policy // zero means alerting.Workbook
+	From, At   time.Time       // of the period; zero where nothing was measured
+	Objectives []ObjectiveReview
+	Fired      []FiredAlert // of the period, by start; nil where none are known
+	Outlooks   []Outlook    // of metrics with measurements
+	Rollout    *RolloutReview
+	Releases   []ReleaseReview
+	OnCall     *OnCallReview
+	Runbooks   *RunbookReview
+	Levers     []Lever
+	Next       []NextStep
+	Findings   []Finding // of the service, its catalog and its compilation
 }
 
-// String is the review as text for a terminal, in lines of at most some 120
-// characters.
-func (r Review) String() string {
-	var b strings.Builder
+// ObjectiveReview is one objective and what was measured of it.
+type ObjectiveReview struct {
+	Objective slo.Objective
+	// Missing says which data would be needed for what follows; empty if they are
+	// there.
+	Missing    string
+	Budget     slo.Budget
+	Outlook    slo.Outlook     // what the counts prove
+	Exhaustion slo.Exhaustion  // when the budget runs out
+	BurnDown   slo.BurnDown    // the same as a picture
+	Spent      slo.Attribution // by incident
+	// Backtest is what the objective's burn-rate alerts would have done over the
+	// period; empty with Unreplayed, which says why.
+	Backtest   alerting.Report
+	Unreplayed string
+
+	points []slo.Point
+	bound  alerting.Bound
+}
+
+// Measured reports whether there were data.
+func (o ObjectiveReview) Measured() bool { return o.Missing == "" }
+
+// ReleaseReview is a release and what it cost.
+type ReleaseReview struct {
+	ReleaseRecord
+	// Spent is the share of the error budget that was spent from the release until
+	// the next one, or until now; Known is false where nothing was measured.
+	Spent float64
+	Known bool
+}
+
+// OnCallReview is who is on call.
+type OnCallReview struct {
+	Missing string            // why nothing follows; empty otherwise
+	Now     []oncall.Shift    // at the instant of the review
+	Change  time.Time         // the next change; zero if there is none
+	Load    oncall.Load       // over the period
+	Ahead   oncall.LintReport // of the quarter after the review
+	Weeks   oncall.Timeline   // the four weeks after the review
+	Zone    *time.Location    // of the schedule
+}
+
+// RunbookReview is which alerts have a usable runbook, and how they were used.
+type RunbookReview struct {
+	Coverage   runbook.Coverage
+	Findings   []runbook.Finding // of the service's runbooks
+	Executions []run.Execution   // of their steps
+	Done       run.Share         // executions by mode
+}
+
+// Review looks at one of the catalog's services with everything that was measured
+// of it. Errors: an instant that is missing, a policy or points that cannot be
+// used, and ctx's. What is missing or too little is no error; the review says so.
+// Some tenths of a second for a month of minutes with forecasts.
+func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review, error) {
+	if m.At.IsZero() {
+		return Review{}, errors.New("review: no instant is given; set Measurements.At")
+	}
+	if !m.from().Before(m.At) {
+		return Review{}, fmt.Errorf("review: the period ends at %s, not after its begin at %s", m.At.Format(time.RFC3339), m.from().Format(time.RFC3339))
+	}
+	r := Review{Service: s, From: m.from(), At: m.At, Findings: slices.Clone(s.Findings)}
+	r.Team, _ = c.Team(s.OwnerTeam)
+	for _, f := range c.Findings {
+		if f.Source == s.Source() && !slices.Contains(r.Findings, f) {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	r.Findings = sorted(r.Findings)
+	for i, o := range s.Objectives() {
+		v, err := s.reviewObjective(ctx, i, o, r.policy(), m)
+		if err != nil {
+			return Review{}, fmt.Errorf("review: objective %q: %w", o.Name, err)
+		}
+		r.Objectives = append(r.Objectives, v)
+	}
+	if m.Fired != nil {
+		r.Fired = []FiredAlert{}
+		for _, a := range m.Fired {
+			if a.Start.Before(m.At) && (a.End.IsZero() || a.End.After(r.From)) {
+				r.Fired = append(r.Fired, a)
+			}
+		}
+		slices.SortStableFunc(r.Fired, func(a, b FiredAlert) int { return a.Start.Compare(b.Start) })
+	}
+	for _, metric := range s.Capacity.Metrics {
+		for _, h := range m.Metrics {
+			if h.Metric != metric.Name {
+				continue
+			}
+			outlook, err := s.Capacity.Outlook(ctx, h.Metric, h.Series, nil)
+			if ctx.Err() != nil {
+				return Review{}, ctx.Err()
+			}
+			if err != nil {
+				r.Findings = append(r.Findings, s.finding("not-forecast", diag.Warning, "capacity_planning", err.Error(), "give a longer history, or mend it"))
+				continue
+			}
+			r.Outlooks = append(r.Outlooks, outlook)
+		}
+	}
+	if err := r.releases(m); err != nil {
+		return Review{}, fmt.Errorf("review: %w", err)
+	}
+	onCall, err := c.reviewOnCall(s, m)
+	if err != nil {
+		return Review{}, fmt.Errorf("review: on call: %w", err)
+	}
+	r.OnCall = onCall
+	r.Runbooks = s.reviewRunbooks(m)
+	if r.Levers, err = c.levers(ctx, r, m); err != nil {
+		return Review{}, fmt.Errorf("review: levers: %w", err)
+	}
+	r.Next = r.nextSteps()
+	return r, nil
+}
+
+func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fallback alerting.Policy, m Measurements) (ObjectiveReview, error) {
+	v := ObjectiveReview{Objective: o, points: m.pointsOf(o)}
+	policy, err := s.Responsibilities[i].Alerting.policyFor(o.Period().ShortestLength(), fallback)
+	if err == nil {
+		v.bound, err = policy.Bind(o)
+	}
+	if err != nil {
+		v.Unreplayed = err.Error()
+	}
+	if len(v.points) == 0 {
+		v.Missing = "no counted events are given for it"
+		return v, nil
+	}
+	if v.Budget, err = o.BudgetAt(v.points, m.At); err != nil {
+		return v, err
+	}
+	if v.Budget.NoData {
+		v.Missing = "there was no traffic in its window"
+		return v, nil
+	}
+	if v.Outlook, err = o.OutlookAt(v.points, m.At, slo.WilsonInterval, 0.95); err != nil {
+		return v, err
+	}
+	if v.Exhaustion, err = o.ExhaustionAt(v.points, m.At, slo.Lookahead{}); err != nil {
+		return v, err
+	}
+	if v.BurnDown, err = o.BurnDownAt(v.points, m.At, slo.Lookahead{}, slo.BudgetPolicy{}); err != nil {
+		return v, err
+	}
+	if v.Spent, err = o.AttributeIncidents(v.points, m.At); err != nil {
+		return v, err
+	}
+	if v.Unreplayed != "" {
+		return v, nil
+	}
+	report, err := alerting.Backtest(ctx, v.bound, v.points, alerting.BacktestOptions{Incidents: m.Incidents, Slack: spacing(v.points)})
+	switch {
+	case ctx.Err() != nil:
+		return v, ctx.Err()
+	case err != nil:
+		v.Unreplayed = err.Error()
+	default:
+		v.Backtest = report
+	}
+	return v, nil
+}
+
+// spacing is the usual distance of points: an incident of an hour that is counted by
+// the hour shows when it is over, and so does the alert.
+func spacing(points []slo.Point) time.Duration {
+	gaps := make([]time.Duration, 0, len(points))
+	for i := 1; i < len(points); i++ {
+		gaps = append(gaps, points[i].Time.Sub(points[i-1].Time).Abs())
+	}
+	if len(gaps) == 0 {
+		return 0
+	}
+	slices.Sort(gaps)
+	return gaps[len(gaps)/2]
+}
+
+// releases reviews the plan of releases, and those of the period.
+func (r *Review) releases(m Measurements) error {
 	s := r.Service
-	fmt.Fprintf(&b, "%s\n%s\n", s.Name, strings.Repeat("=", len(s.Name)))
-	fmt.Fprintf(&b, "%s", s.Kind)
-	if s.Tier != NoTier {
-		fmt.Fprintf(&b, " of tier %s", s.Tier)
+	first := slices.IndexFunc(r.Objectives, func(o ObjectiveReview) bool { return o.Objective.Kind == slo.Events })
+	var points []slo.Point
+	if first >= 0 && r.Objectives[first].Measured() {
+		points = r.Objectives[first].points
 	}
-	fmt.Fprintf(&b, ", owned by %s", s.OwnerTeam)
-	if n := len(r.Team.Members); n > 0 {
-		fmt.Fprintf(&b, " (%d members)", n)
+	if len(s.Release.Stages) > 0 && first >= 0 {
+		rollout, err := s.ReviewRollout(points, m.At)
+		if err != nil {
+			return err
+		}
+		r.Rollout = &rollout
 	}
-	b.WriteString("\n")
-	r.objectives(&b)
-	r.alerts(&b)
-	r.operations(&b)
-	r.findings(&b)
-	return clean(b.String())
+	var changes []slo.Change
+	for i, x := range m.Releases {
+		if x.Start.After(m.At) {
+			continue
+		}
+		r.Releases = append(r.Releases, ReleaseReview{ReleaseRecord: x})
+		changes = append(changes, slo.Change{Name: fmt.Sprint(i, " ", x.Name), Time: x.Start})
+	}
+	if len(points) == 0 || len(changes) == 0 {
+		return nil
+	}
+	spent, err := r.Objectives[first].Objective.AttributeChanges(points, m.At, changes)
+	if err != nil {
+		return err
+	}
+	for i := range r.Releases {
+		r.Releases[i].Known = true
+		for _, p := range spent.Parts {
+			if p.Key == changes[i].Name {
+				r.Releases[i].Spent = p.Consumed
+			}
+		}
+	}
+	slices.SortStableFunc(r.Releases, func(a, b ReleaseReview) int { return a.Start.Compare(b.Start) })
+	return nil
+}
+
+// reviewAhead is how far ahead a review looks at schedules.
+const reviewAhead = 13 * 7 * 24 * time.Hour
+
+func (c Catalog) reviewOnCall(s Service, m Measurements) (*OnCallReview, error) {
+	v := &OnCallReview{Zone: time.UTC}
+	roster, err := c.RosterOf(s)
+	if err != nil {
+		var refused *SpecError
+		if !errors.As(err, &refused) {
+			return nil, err
+		}
+		v.Missing = refused.Findings[0].Reason
+		return v, nil
+	}
+	v.Zone = roster.Location()
+	v.Now = roster.At(m.At)
+	slices.SortStableFunc(v.Now, func(a, b oncall.Shift) int { return rank(a) - rank(b) })
+	v.Change, _ = roster.NextChange(m.At)
+	team, _ := c.Team(s.OwnerTeam)
+	unsocial := m.Unsocial
+	if unsocial.Zone == "" {
+		unsocial.Zone = v.Zone.String()
+	}
+	var people []oncall.Participant
+	shifts := roster.Shifts(m.from(), m.At.Add(reviewAhead))
+	for _, p := range team.Members {
+		zone := p.Zone
+		if zone == "" {
+			zone = team.TimeZone
+		}
+		if slices.ContainsFunc(shifts, func(x oncall.Shift) bool { return x.Person == p.Name && !x.Shadow }) {
+			people = append(people, oncall.Participant{Name: p.Name, Zone: zone})
+		}
+	}
+	for _, x := range shifts {
+		if !x.Shadow && !slices.ContainsFunc(people, func(p oncall.Participant) bool { return p.Name == x.Person }) {
+			people = append(people, oncall.Participant{Name: x.Person})
+		}
+	}
+	if v.Load, err = roster.Load(m.from(), m.At, people, unsocial); err != nil {
+		return nil, err
+	}
+	if v.Ahead, err = roster.Lint(m.At, m.At.Add(reviewAhead), oncall.LintOptions{Participants: people, Unsocial: unsocial}); err != nil {
+		return nil, err
+	}
+	v.Weeks = roster.Timeline(m.At, m.At.AddDate(0, 0, 28))
+	return v, nil
+}
+
+// rank puts primaries first and shadows last.
+func rank(s oncall.Shift) int {
+	switch {
+	case s.Shadow:
+		return 2
+	case s.Role == oncall.DefaultRole:
+		return 0
+	}
+	return 1
+}
+
+func (s Service) reviewRunbooks(m Measurements) *RunbookReview {
+	if m.Runbooks == nil {
+		return nil
+	}
+	opt := runbook.CoverOptions{Review: runbook.Review{Now: m.At}}
+	v := &RunbookReview{Coverage: s.CoverRunbooks(*m.Runbooks, opt)}
+	var files []string
+	own := runbook.Library{Files: m.Runbooks.Files}
+	for _, r := range s.Runbooks {
+		files = append(files, fileOf(r.Path))
+		if book, ok := m.Runbooks.Runbook(fileOf(r.Path)); ok {
+			own.Runbooks = append(own.Runbooks, book)
+		}
+	}
+	v.Findings = own.Lint(nil, runbook.LintOptions{Cover: opt})
+	for _, e := range run.Tally(m.Logs...) {
+		if slices.Contains(files, fileOf(e.Runbook)) {
+			v.Executions = append(v.Executions, e)
+			v.Done.Manual += e.Done.Manual
+			v.Done.Assisted += e.Done.Assisted
+			v.Done.Automated += e.Done.Automated
+		}
+	}
+	return v
 }
 
 func (r Review) policy() alerting.Policy {
@@ -54,227 +353,4 @@ func (r Review) policy() alerting.Policy {
 		return alerting.Workbook()
 	}
 	return r.Policy
-}
-
-func heading(b *strings.Builder, title string) {
-	fmt.Fprintf(b, "\n%s\n%s\n", title, strings.Repeat("-", len(title)))
-}
-
-// table writes rows in columns.
-func table(b *strings.Builder, rows ...[]string) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		fmt.Fprintln(w, "  "+strings.Join(row, "\t"))
-	}
-	w.Flush()
-}
-
-func (r Review) objectives(b *strings.Builder) {
-	heading(b, "Objectives")
-	rows := [][]string{{"objective", "promise", "budget", "if all fails at once"}}
-	for i, o := range r.Service.Objectives() {
-		window := o.Period()
-		row := []string{o.Name, promise(o), o.Budget().Percent(), allowance(o, window)}
-		if i < len(r.Budgets) {
-			if i == 0 {
-				rows[0] = append(rows[0], "measured")
-			}
-			row = append(row, measured(r.Budgets[i]))
-		}
-		rows = append(rows, row)
-	}
-	table(b, rows...)
-}
-
-// promise is an objective in words.
-func promise(o slo.Objective) string {
-	over := " over " + o.Period().String()
-	switch o.Kind {
-	case slo.Latency:
-		return o.Target.Percent() + " of requests " + below(o.Latency.Inclusive) + " " + o.Latency.Threshold.String() + over
-	case slo.TimeSlices:
-		return o.Target.Percent() + " of slices of " + promyaml.Duration(o.Slice.Length) + " with errors " + below(o.Slice.Inclusive) + " " + o.Slice.Bound.Percent() + over
-	}
-	return o.Target.Percent() + " of events good" + over
-}
-
-func below(inclusive bool) string {
-	if inclusive {
-		return "<="
-	}
-	return "<"
-}
-
-// allowance is what the budget allows in time or slices.
-func allowance(o slo.Objective, w slo.Window) string {
-	length := w.ShortestLength()
-	least := ""
-	if w.Calendar != slo.NoCalendar {
-		least = "at least "
-	}
-	if o.Kind == slo.TimeSlices {
-		n := int64(length / o.Slice.Length)
-		return fmt.Sprintf("%s%d of %d slices", least, int64(o.Budget().Of(float64(n))+1e-9), n)
-	}
-	d := o.Budget().OfDuration(length)
-	if d > time.Second {
-		d = d.Round(time.Millisecond)
-	}
-	return least + d.String()
-}
-
-func measured(m slo.Budget) string {
-	if m.NoData {
-		return "no data"
-	}
-	return fmt.Sprintf("%s good, %s of the budget spent", percent(m.Ratio, 5), percent(m.Consumed, 3))
-}
-
-func percent(ratio float64, digits int) string {
-	return strconv.FormatFloat(100*ratio, 'g', digits, 64) + "%"
-}
-
-func (r Review) alerts(b *strings.Builder) {
-	heading(b, "Alerts")
-	for i, o := range r.Service.Objectives() {
-		watched := r.Service.Responsibilities[i].Alerting
-		policy, err := watched.policyFor(o.Period().ShortestLength(), r.policy())
-		var bound alerting.Bound
-		if err == nil {
-			bound, err = policy.Bind(o)
-		}
-		if err != nil {
-			fmt.Fprintf(b, "  %s: %v\n", o.Name, err)
-			continue
-		}
-		fmt.Fprintf(b, "  %s, burn-rate policy %q\n", o.Name, bound.Policy)
-		rows := [][]string{{"", "severity", "windows", "burn rate above", "error ratio above", "total outage fires after", "budget spent by then"}}
-		for _, p := range bound.Pairs {
-			row := []string{"", p.Severity.String(), promyaml.Duration(p.Long) + " and " + promyaml.Duration(p.Short), p.FactorText, p.ThresholdText}
-			if p.Reachable {
-				after := time.Duration(p.Threshold*float64(p.Long)) + p.For
-				if after > time.Second {
-					after = after.Round(100 * time.Millisecond)
-				}
-				row = append(row, after.String(), percent(p.BudgetShare, 3))
-			} else {
-				row = append(row, "never", "")
-			}
-			rows = append(rows, row)
-		}
-		table(b, rows...)
-		if c := watched.Confidence; !c.IsZero() {
-			fmt.Fprintf(b, "    with little traffic only errors that prove the ratio exceeded at %s confidence alert, two at least\n", c.Percent())
-		}
-	}
-	if len(r.Service.Alerts) == 0 {
-		return
-	}
-	b.WriteString("  of the team's own\n")
-	var rows [][]string
-	for _, a := range r.Service.Alerts {
-		c := r.Service.ConditionOf(a)
-		row := []string{"", a.Name, c.String(), a.SeverityOf().String() + " to " + orNobody(a.Handler), r.meaning(a, c)}
-		rows = append(rows, row)
-	}
-	table(b, rows...)
-}
-
-func orNobody(s string) string {
-	if s == "" {
-		return "nobody in particular"
-	}
-	return s
-}
-
-// meaning relates a plain alert to the objective that it watches.
-func (r Review) meaning(a Alert, c Condition) string {
-	o, ok := r.Service.ObjectiveOf(a)
-	if !ok {
-		return "watches no objective"
-	}
-	switch {
-	case c.Metric == errorRateKey && o.Kind == slo.TimeSlices && !c.Threshold.Ratio.IsZero():
-		return fmt.Sprintf("%s times the bound of a slice of %s", strconv.FormatFloat(c.Threshold.Ratio.Float64()/o.Slice.Bound.Float64(), 'g', 4, 64), o.Name)
-	case c.Metric == errorRateKey && !c.Threshold.Ratio.IsZero():
-		return fmt.Sprintf("burn rate %s of %s", strconv.FormatFloat(c.Threshold.Ratio.Float64()/o.Budget().Float64(), 'g', 4, 64), o.Name)
-	case c.Metric == latencyKey && o.Kind == slo.Latency && c.Threshold.Duration > 0:
-		return fmt.Sprintf("%s times the threshold of %s", strconv.FormatFloat(float64(c.Threshold.Duration)/float64(o.Latency.Threshold), 'g', 4, 64), o.Name)
-	}
-	return "watches " + o.Name
-}
-
-// operations prints what other parts of the spec say.
-func (r Review) operations(b *strings.Builder) {
-	s := r.Service
-	if !s.Schedule.IsZero() {
-		heading(b, "On call")
-		fmt.Fprintf(b, "  %s\n", s.Schedule.String())
-		if t := r.Team.Schedule; s.Schedule.String() != t.String() && !t.IsZero() {
-			fmt.Fprintf(b, "  the team's schedule: %s, %s\n", t.String(), strings.Join(t.Members, ", "))
-		}
-	}
-	if len(s.Runbooks) > 0 {
-		heading(b, "Runbooks")
-		for _, book := range s.Runbooks {
-			var answers []string
-			for _, a := range s.Alerts {
-				if of, ok := s.RunbookOf(a); ok && of.Path == book.Path {
-					answers = append(answers, a.Name)
-				}
-			}
-			if len(answers) == 0 {
-				answers = []string{"no alert"}
-			}
-			fmt.Fprintf(b, "  %s answers %s\n", book.Path, strings.Join(answers, ", "))
-		}
-	}
-	if len(s.Capacity.Metrics) > 0 {
-		heading(b, "Capacity")
-		for _, m := range s.Capacity.Metrics {
-			if i := slices.IndexFunc(r.Outlooks, func(o Outlook) bool { return o.Metric.Name == m.Name }); i >= 0 {
-				b.WriteString("  " + strings.ReplaceAll(strings.TrimSuffix(r.Outlooks[i].String(), "\n"), "\n", "\n  ") + "\n")
-				continue
-			}
-			fmt.Fprintf(b, "  %s", m.Name)
-			if limit, ok := m.Limit(); ok {
-				fmt.Fprintf(b, ", limit %s", number(limit))
-			}
-			b.WriteString("\n")
-		}
-		if s.Capacity.Horizon > 0 {
-			fmt.Fprintf(b, "  forecast %s ahead\n", promyaml.Duration(s.Capacity.Horizon))
-		}
-	}
-	if len(s.Release.Stages) > 0 || !s.Release.Rollback.IsZero() {
-		heading(b, "Release")
-		if len(s.Release.Stages) > 0 {
-			fmt.Fprintf(b, "  canary: %s, then all traffic\n", s.Release.Strategy())
-		}
-		if !s.Release.Rollback.IsZero() {
-			fmt.Fprintf(b, "  roll back at: %s\n", s.Release.Rollback.String())
-		}
-		if r.Rollout != nil {
-			b.WriteString("  " + strings.ReplaceAll(strings.TrimSuffix(r.Rollout.String(), "\n"), "\n", "\n  ") + "\n")
-		}
-	}
-}
-
-func (r Review) findings(b *strings.Builder) {
-	heading(b, "Findings")
-	if len(r.Findings) == 0 {
-		b.WriteString("  none\n")
-	}
-	for _, f := range r.Findings {
-		fmt.Fprintf(b, "  %s\n", diag.Finding(f))
-	}
-}
-
-// clean drops the spaces that columns leave at the ends of lines.
-func clean(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRight(l, " ")
-	}
-	return strings.Join(lines, "\n")
 }

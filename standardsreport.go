@@ -149,18 +149,14 @@ func (e *StandardEvidence) gather(c Catalog) error {
 // a row for each rule and a column for each team, and the findings below.
 func (r StandardsReport) Markdown() string {
 	var b strings.Builder
-	var areas, teams []string
+	var teams []string
 	for _, row := range r.Rows {
-		if !slices.Contains(areas, row.Area) {
-			areas = append(areas, row.Area)
-		}
 		if !slices.Contains(teams, row.Team) {
 			teams = append(teams, row.Team)
 		}
 	}
 	slices.Sort(teams)
-	slices.SortStableFunc(areas, func(a, b string) int { return areaRank(a) - areaRank(b) })
-	for _, area := range areas {
+	for _, area := range areasOf(r.Rows) {
 		rows := [][]string{{markdown.Text(area)}}
 		for _, t := range teams {
 			rows[0] = append(rows[0], markdown.Text(t))
@@ -194,6 +190,18 @@ func (r StandardRow) cell() string {
 		text += " (" + strconv.Itoa(r.Unknown) + " not known)"
 	}
 	return text
+}
+
+// areasOf are the areas of rows, in the order of a review.
+func areasOf(rows []StandardRow) []string {
+	var areas []string
+	for _, row := range rows {
+		if !slices.Contains(areas, row.Area) {
+			areas = append(areas, row.Area)
+		}
+	}
+	slices.SortStableFunc(areas, func(a, b string) int { return areaRank(a) - areaRank(b) })
+	return areas
 }
 
 func areaRank(area string) int {

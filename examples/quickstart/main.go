@@ -16,10 +16,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership"
-	"github.com/srekit/ownership/capacity"
-	"github.com/srekit/ownership/examples/internal/points"
-	"github.com/srekit/ownership/examples/internal/samples"
-	"github.com/srekit/ownership/slo"
+	"github.com/srekit/ownership/examples/internal/measured"
 )
 
 //go:embed all:catalog
@@ -61,35 +58,11 @@ func quickstart(spec, out string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report := ""
-	asOf := time.Now()
-	for _, service := range catalog.Services {
-		review := ownership.Review{Service: service, Findings: findings(service, catalog.Findings, artefacts.Findings)}
-		review.Team, _ = catalog.Team(service.OwnerTeam)
-		rows, err := requests(measurements)
-		if err != nil {
-			return err
-		}
-		var now time.Time // as of the last row
-		if len(rows) > 0 {
-			now = rows[len(rows)-1].Time
-			asOf = now
-		}
-		if review.Budgets, err = budgets(service, rows, now); err != nil {
-			return err
-		}
-		if review.Outlooks, err = outlooks(service, measurements); err != nil {
-			return err
-		}
-		if len(service.Release.Stages) > 0 && len(review.Budgets) > 0 {
-			rollout, err := service.ReviewRollout(rows, now)
-			if err != nil {
-				return err
-			}
-			review.Rollout = &rollout
-		}
-		report += review.String()
+	review, asOf, err := look(catalog, measurements, artefacts.Findings)
+	if err != nil {
+		return err
 	}
+	report := review.String()
 	fmt.Fprint(stdout, report)
 	shifts, missing, err := calendar(catalog, asOf)
 	if err != nil {
@@ -107,6 +80,7 @@ func quickstart(spec, out string, stdout io.Writer) error {
 		{"alertmanager.yaml", artefacts.Alertmanager},
 		{"oncall.ics", shifts},
 		{"review.txt", []byte(report)},
+		{"review.html", []byte(review.HTML())},
 	} {
 		if len(file.data) == 0 {
 			fmt.Fprintf(stdout, "no %s: %s\n", file.name, missing)
@@ -120,15 +94,42 @@ func quickstart(spec, out string, stdout io.Writer) error {
 	return nil
 }
 
-// findings are those of the service's file.
-func findings(service ownership.Service, lists ...[]ownership.Finding) []ownership.Finding {
-	var own []ownership.Finding
-	for _, f := range slices.Concat(lists...) {
-		if f.Source == service.Source() {
-			own = append(own, f)
-		}
+// reviewed is a review of one service or of several.
+type reviewed interface {
+	String() string
+	HTML() string
+}
+
+// look reviews the catalog with what was measured, as of the last measurement; a
+// spec alone is reviewed as it stands.
+func look(catalog ownership.Catalog, measurements fs.FS, compiled []ownership.Finding) (reviewed, time.Time, error) {
+	ctx := context.Background()
+	now := time.Now()
+	catalog.Findings = slices.Concat(catalog.Findings, compiled)
+	if measurements == nil && len(catalog.Services) == 1 {
+		service := catalog.Services[0]
+		review := ownership.Review{Service: service, Findings: catalog.Findings}
+		review.Team, _ = catalog.Team(service.OwnerTeam)
+		return review, now, nil
 	}
-	return own
+	var all []ownership.Measurements
+	for _, service := range catalog.Services {
+		m := ownership.Measurements{At: now}
+		if measurements != nil {
+			var err error
+			if m, err = measured.Read(measurements, "measurements", service); err != nil {
+				return nil, now, err
+			}
+		}
+		now = m.At
+		all = append(all, m)
+	}
+	if len(catalog.Services) == 1 {
+		review, err := catalog.Review(ctx, catalog.Services[0], all[0])
+		return review, now, err
+	}
+	review, err := catalog.ReviewAll(ctx, ownership.CatalogReviewOptions{At: now})
+	return review, now, err
 }
 
 // read returns the catalog and, for the bundled one, its measurements.
@@ -147,66 +148,4 @@ func read(spec string) (ownership.Catalog, fs.FS, error) {
 	}
 	catalog, err := ownership.ReadFiles([]ownership.File{{Name: spec, Data: data}}, ownership.CatalogOptions{})
 	return catalog, nil, err
-}
-
-// outlooks forecasts the metrics that have bundled measurements.
-func outlooks(service ownership.Service, measurements fs.FS) ([]ownership.Outlook, error) {
-	if measurements == nil {
-		return nil, nil
-	}
-	ctx := context.Background()
-	var outlooks []ownership.Outlook
-	for _, metric := range service.Capacity.Metrics {
-		name := "measurements/" + metric.Name + ".csv"
-		file, err := measurements.Open(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		rows, err := samples.Read(file, name)
-		file.Close()
-		if err != nil {
-			return nil, err
-		}
-		gridded, err := capacity.Grid(ctx, rows, capacity.GridOptions{Ends: true})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		outlook, err := service.Capacity.Outlook(ctx, metric.Name, gridded.Series, nil)
-		if err != nil {
-			return nil, err
-		}
-		outlooks = append(outlooks, outlook)
-	}
-	return outlooks, nil
-}
-
-// requests are the bundled counts of requests; none for a spec alone.
-func requests(measurements fs.FS) ([]slo.Point, error) {
-	if measurements == nil {
-		return nil, nil
-	}
-	file, err := measurements.Open("measurements/requests.csv")
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return points.Read(file, "measurements/requests.csv")
-}
-
-// budgets measures the objectives that count requests.
-func budgets(service ownership.Service, rows []slo.Point, now time.Time) ([]slo.Budget, error) {
-	var budgets []slo.Budget
-	for _, objective := range service.Objectives() {
-		if len(rows) == 0 || objective.Kind != slo.Events {
-			break // the rest needs histograms or shorter slices
-		}
-		budget, err := objective.BudgetAt(rows, now)
-		if err != nil {
-			return nil, err
-		}
-		budgets = append(budgets, budget)
-	}
-	return budgets, nil
 }
