@@ -52,6 +52,7 @@ func (c Catalog) Validate() []Finding {
 			out = append(out, t.finding("duplicate", diag.Error, "name", "two teams have that name; the other is "+where(c.Teams[first].origin, "name"), "rename one of them"))
 		}
 		out = append(out, t.validate(c.Strict)...)
+		out = append(out, c.unqualified(x, near, t)...)
 	}
 	return sorted(append(out, c.cycles(x)...))
 }
@@ -72,6 +73,24 @@ func (c Catalog) undefined(x index, near *suggestions, s Service, team *Team) []
 		if _, ok := x.services[dep.Name]; !ok && dep.Name != "" {
 			remedy := near.or(dep.Name, c.entryNames, "add the entry, or mend the name")
 			out = append(out, s.finding("undefined-dependency", undefinedLevel(c.Strict), item("depends_on", i), "the catalog has no entry "+diag.Quote(dep.Name), remedy))
+		}
+	}
+	return out
+}
+
+// unqualified reports qualifications for entries that the catalog does not hold.
+// A catalog without entries knows none, so none is missing.
+func (c Catalog) unqualified(x index, near *suggestions, t Team) []Finding {
+	if len(x.services) == 0 {
+		return nil
+	}
+	var out []Finding
+	for i, p := range t.Members {
+		for j, q := range p.Qualifications {
+			if _, ok := x.services[q.Service]; !ok && q.Service != "" {
+				remedy := near.or(q.Service, c.entryNames, "add the entry, or mend the name")
+				out = append(out, t.finding("undefined-entry", undefinedLevel(c.Strict), item(item("members", i)+".qualifications", j)+".service", "the catalog has no entry "+diag.Quote(q.Service), remedy))
+			}
 		}
 	}
 	return out
@@ -224,6 +243,7 @@ func (t Team) validate(strict bool) []Finding {
 		if p.Level < 0 || p.Level > len(levelNames) {
 			add("value", diag.Error, path+".level", fmt.Sprintf("level %d is out of range", p.Level), "write 1 to 5")
 		}
+		validateMember(p, path, add)
 	}
 	for i, h := range t.Handlers {
 		path := item("handlers", i)

@@ -68,6 +68,7 @@ var codes = []Code{
 	{"type", "error", "a mapping, list, value or boolean where another is needed"},
 	{"undefined-alert", "error", "a runbook names an alert that the service does not have"},
 	{"undefined-dependency", "warning", "a dependency that the catalog does not hold; an error in a strict catalog"},
+	{"undefined-entry", "warning", "a qualification for an entry that the catalog does not hold; an error in a strict catalog"},
 	{"undefined-handler", "warning", "a handler that the team does not have; an error in a strict catalog"},
 	{"undefined-layer", "error", "an override names a layer that the schedule does not have"},
 	{"undefined-member", "warning", "somebody in a schedule who is not in the team; an error in a strict catalog"},

@@ -65,7 +65,7 @@ func TestCodes(t *testing.T) {
 		"a.yaml": {Data: []byte("service: {name: a, owner_team: t, depends_on: [a2, b], incident_response: {oncall_schedule: {members: [zoe]}, runbooks: [/r.md]}, monitoring: {alerts: [{name: A, threshold: 1%, handler: x}]}}")},
 		"b.yaml": {Data: []byte("service: {name: b, owner_team: t, depends_on: [a]}")},
 		"c.yaml": {Data: []byte("rules: []")},
-		"t.yaml": {Data: []byte("team: {name: t, members: [ana], handlers: [y]}")},
+		"t.yaml": {Data: []byte("team: {name: t, members: [{name: ana, qualifications: [{service: c}]}], handlers: [y]}")},
 	}, ownership.CatalogOptions{})
 	look(c.Findings)
 	look(ownership.Service{Name: "a", OwnerTeam: "t", Responsibilities: []ownership.Responsibility{{Objective: slo.Objective{Kind: slo.Latency, Target: slo.MustRatio("0.9")}}}}.Validate())

@@ -159,6 +159,7 @@ func TestKeyExamples(t *testing.T) {
 		"condition":          "service: {name: a, owner_team: b, release_management: {rollback_threshold: {threshold: 0.01, %s}}}",
 		"team":               "service: {name: a, owner_team: b}\nteam: {name: c, %s}",
 		"member":             "service: {name: a, owner_team: b}\nteam: {name: c, members: [{name: d, %s}]}",
+		"qualification":      "service: {name: a, owner_team: b}\nteam: {name: c, members: [{name: d, qualifications: [{service: a, %s}]}]}",
 		"handler":            "service: {name: a, owner_team: b}\nteam: {name: c, handlers: [{name: d, type: slack, %s}]}",
 		"document":           "service: {name: a, owner_team: b}\n%s",
 	}

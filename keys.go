@@ -284,6 +284,15 @@ var (
 		Key{Name: "level", Type: "level", Example: "3", Meaning: "1 to 5, or associate, mid, senior, staff, principal"},
 		Key{Name: "tracks", Type: "[]string", Values: trackNames[:], Example: "[incident]", Meaning: "what the person has specialised in"},
 		Key{Name: "time_zone", Type: "zone", Default: "the team's", Example: "Europe/Berlin", Meaning: "IANA time zone"},
+		Key{Name: "certificates", Type: "[]string", Example: "[commander, deputy]", Meaning: "roles in an incident that the person is certified for: commander, deputy, communications, or one of your own rules"},
+		Key{Name: "qualifications", Type: "[]{qualification}", Meaning: "what the person has done on call, by entry"},
+	)
+	qualificationSection = newSection("qualification",
+		Key{Name: "service", Type: "string", Required: true, Example: "user-db", Meaning: "name of an entry of any kind, once per member"},
+		Key{Name: "shadowed", Type: "integer", Default: "0", Example: "2", Meaning: "full shifts followed beside somebody on call"},
+		Key{Name: "reverse_shadowed", Type: "integer", Default: "0", Example: "1", Meaning: "full shifts led, with somebody qualified beside"},
+		Key{Name: "solo_shifts", Type: "integer", Default: "0", Example: "6", Meaning: "full shifts alone"},
+		Key{Name: "last_on_call", Type: "instant", Default: "never", Example: "2026-09-14", Meaning: "end of the last shift, on the member's clock or in RFC 3339"},
 	)
 	handlerSection = newSection("handler",
 		Key{Name: "name", Type: "string", Required: true, Example: "pagerduty", Meaning: "name by which alerts refer to it"},
@@ -301,7 +310,7 @@ var (
 		documentSection, serviceSection, dependencySection, indicatorSection, responsibilitySection, availabilitySection,
 		latencySection, errorRateSection, burnRateSection, burnRatePairSection, monitoringSection, alertSection, incidentSection, scheduleSection, layerSection,
 		turnSection, overrideSection, temporarySection, shiftSection, swapSection, absenceSection, membershipSection, holidaySection, runbookSection, capacitySection, metricSection, releaseSection, canarySection, stageSection,
-		conditionSection, teamSection, memberSection, handlerSection,
+		conditionSection, teamSection, memberSection, qualificationSection, handlerSection,
 	}
 )
 

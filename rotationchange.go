@@ -116,6 +116,11 @@ func (d *decoder) date(f fields, key string) string {
 
 // instant reads RFC 3339, or a day and time on the schedule's clock.
 func (d *decoder) instant(f fields, key string) (text string, t time.Time, civil, ok bool) {
+	return d.instantOf(f, key, "schedule")
+}
+
+// instantOf is instant where somebody else's clock is meant.
+func (d *decoder) instantOf(f fields, key, whose string) (text string, t time.Time, civil, ok bool) {
 	if text = f.str(key); text == "" {
 		return "", t, false, false
 	}
@@ -127,6 +132,6 @@ func (d *decoder) instant(f fields, key string) (text string, t time.Time, civil
 			return text, t, true, true
 		}
 	}
-	d.fail(f.get(key), f.at(key), "value", "it is no instant", "write 2026-01-05 09:00 for the schedule's clock, or 2026-01-05T09:00:00Z")
+	d.fail(f.get(key), f.at(key), "value", "it is no instant", "write 2026-01-05 09:00 for the "+whose+"'s clock, or 2026-01-05T09:00:00Z")
 	return "", t, false, false
 }

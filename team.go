@@ -1,11 +1,6 @@
 package ownership
 
-import (
-	"strings"
-
-	"github.com/srekit/ownership/internal/diag"
-	"github.com/srekit/ownership/oncall/response"
-)
+import "github.com/srekit/ownership/oncall/response"
 
 // Team owns services: its people, the ways to reach them, and who is on call.
 type Team struct {
@@ -56,7 +51,7 @@ func (d *decoder) team(n *node, path string, version int) (Team, bool) {
 	}
 	t.Name, t.Description, t.Area, t.TimeZone = f.name("name"), f.str("description"), f.name("area"), f.zone("time_zone")
 	f.list("members", false, func(n *node, path string) {
-		t.Members = append(t.Members, d.member(n, path))
+		t.Members = append(t.Members, d.member(n, path, t.TimeZone))
 	})
 	f.list("handlers", false, func(n *node, path string) {
 		t.Handlers = append(t.Handlers, d.handler(n, path))
@@ -65,49 +60,4 @@ func (d *decoder) team(n *node, path string, version int) (Team, bool) {
 		t.Schedule = d.schedule(n, f.at("schedule"))
 	}
 	return t, true
-}
-
-var levelNames = [...]string{"associate", "mid", "senior", "staff", "principal"}
-
-func (d *decoder) member(n *node, path string) response.Person {
-	if n.kind == scalarNode {
-		return response.Person{Name: d.name(n, path)}
-	}
-	f, ok := d.fields(n, path, memberSection)
-	if !ok {
-		return response.Person{}
-	}
-	p := response.Person{Name: f.name("name"), Zone: f.zone("time_zone"), Tracks: f.names("tracks")}
-	for i, track := range p.Tracks {
-		known := false
-		for _, t := range trackNames {
-			known = known || t == track
-		}
-		if !known {
-			remedy := "write " + alternatives(trackNames[:])
-			if near := diag.Nearest(track, trackNames[:]); near != "" {
-				remedy = "did you mean " + near + "?"
-			}
-			d.fail(&f.get("tracks").items[i], f.at("tracks"), "word", "it is no track", remedy)
-		}
-	}
-	if n := f.get("level"); n != nil {
-		p.Level = d.level(n, f.at("level"))
-	}
-	return p
-}
-
-func (d *decoder) level(n *node, path string) int {
-	s, ok := d.scalar(n, path)
-	if !ok {
-		return 0
-	}
-	word := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "l")
-	for i, name := range levelNames {
-		if word == name || len(word) == 1 && word[0] == byte('1'+i) {
-			return i + 1
-		}
-	}
-	d.fail(n, path, "word", "it is no level", "write 1 to 5, or "+alternatives(levelNames[:]))
-	return 0
 }

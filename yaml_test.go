@@ -264,7 +264,8 @@ func TestTeamYAMLRoundTrip(t *testing.T) {
 	want := ownership.Team{
 		Version: 1, Name: "sre", Description: "Keeps it up", Area: "identity", TimeZone: "Europe/Berlin",
 		Members: []response.Person{
-			{Name: "ana", Level: 5, Tracks: []string{"incident", "architect"}, Zone: "Asia/Tokyo"},
+			{Name: "ana", Level: 5, Tracks: []string{"incident", "architect"}, Zone: "Asia/Tokyo", Certificates: []string{"commander", "deputy"},
+				Qualifications: []response.Qualification{{Service: "user-db", Shadowed: 2, ReverseShadowed: 1, SoloShifts: 6, LastOnCall: time.Date(2026, 9, 14, 7, 0, 0, 0, time.UTC)}, {Service: "auth"}}},
 			{Name: "ben"},
 		},
 		Handlers: []ownership.Handler{

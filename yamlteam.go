@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/srekit/ownership/internal/quantity"
 	"github.com/srekit/ownership/oncall/response"
@@ -53,7 +54,7 @@ func (w *writer) team(t Team) {
 }
 
 func (w *writer) member(p response.Person) {
-	if p.Level == 0 && len(p.Tracks) == 0 && p.Zone == "" {
+	if p.Level == 0 && len(p.Tracks) == 0 && p.Zone == "" && len(p.Certificates) == 0 && len(p.Qualifications) == 0 {
 		w.item(p.Name)
 		return
 	}
@@ -64,7 +65,30 @@ func (w *writer) member(p response.Person) {
 	}
 	w.flow("tracks", p.Tracks)
 	w.value("time_zone", p.Zone)
+	w.flow("certificates", p.Certificates)
+	if len(p.Qualifications) > 0 {
+		w.open("qualifications")
+		for _, q := range p.Qualifications {
+			w.begin()
+			w.value("service", q.Service)
+			w.count("shadowed", q.Shadowed)
+			w.count("reverse_shadowed", q.ReverseShadowed)
+			w.count("solo_shifts", q.SoloShifts)
+			if !q.LastOnCall.IsZero() {
+				w.value("last_on_call", q.LastOnCall.UTC().Format(time.RFC3339Nano))
+			}
+			w.close()
+		}
+		w.close()
+	}
 	w.close()
+}
+
+// count writes a number that is not zero.
+func (w *writer) count(key string, v int) {
+	if v != 0 {
+		w.raw(key, strconv.Itoa(v))
+	}
 }
 
 func (w *writer) schedule(key string, s Schedule) {
