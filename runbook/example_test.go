@@ -1,11 +1,12 @@
 package runbook_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing/fstest"
 	"time"
 
-	"github.com/srekit/ownership/alerting/rules"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -23,7 +24,14 @@ func Example_folder() {
 	cover := runbook.CoverOptions{Review: runbook.Review{Now: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)}}
 	coverage := library.Cover(alerts, cover)
 	fmt.Println(coverage.Counts.Resolved, "of", coverage.Counts.Total, "alerts have a runbook,", coverage.Counts.Complete, "complete")
-	for _, f := range library.Lint(alerts, runbook.LintOptions{Cover: cover, CheckQuery: rules.CheckExpr}) {
+	// rules.CheckExpr of package alerting/rules is the real one.
+	check := func(expr string) error {
+		if strings.Count(expr, "(") != strings.Count(expr, ")") {
+			return errors.New("a parenthesis is open")
+		}
+		return nil
+	}
+	for _, f := range library.Lint(alerts, runbook.LintOptions{Cover: cover, CheckQuery: check}) {
 		fmt.Println(f.Code, f)
 	}
 	// Output:
@@ -31,7 +39,7 @@ func Example_folder() {
 	// R006 warning: QueueFull: the alert "QueueFull" has no runbook; write queue-full.md (Scaffold begins it)
 	// R009 checkout-slow.md:1: warning: a review has been due for 52 days, since 2026-04-10; review it, and move last_reviewed
 	// R002 checkout-slow.md:14: warning: "Impact": the section is empty or says that it is to be written; write it: somebody will read it at night
-	// R021 checkout-slow.md:22:4: the query cannot be read: at byte 38: unclosed left parenthesis; at byte 0: no arguments for aggregate expression provided; try it in Prometheus, and paste it again
+	// R021 checkout-slow.md:22:4: the query cannot be read: a parenthesis is open; try it in Prometheus, and paste it again
 	// R011 checkout-slow.md:28:1: warning: "kubectl delete": the command changes something, and nothing says who must agree or how to undo it; add {approve=1} to the fence, or a paragraph right behind it that begins with Undo:
 	// R012 checkout-slow.md:28:1: info: "<pod>": nothing says what stands for the placeholder; declare it in the front matter (inputs: - name: pod)
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/srekit/ownership/alerting/rules"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -67,7 +66,7 @@ func TestRealFolder(t *testing.T) {
 			}
 		}
 	}
-	findings := lib.Lint(nil, runbook.LintOptions{CheckQuery: rules.CheckExpr})
+	findings := lib.Lint(nil, runbook.LintOptions{})
 	for _, f := range findings {
 		figures["findings, "+f.Code]++
 	}

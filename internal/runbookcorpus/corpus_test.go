@@ -1,4 +1,4 @@
-package runbook_test
+package runbookcorpus
 
 import (
 	"flag"
@@ -36,7 +36,7 @@ func readAlerts(t testing.TB, file string) []runbook.Alert {
 
 // One file for each trap, with the findings that are expected of it beside it.
 func TestCorpus(t *testing.T) {
-	const folder = "testdata/corpus"
+	const folder = "../../runbook/testdata/corpus"
 	lib, err := runbook.ReadFolder(os.DirFS(folder), runbook.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package runbook_test
+package runbookcorpus
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 
 // The two runbooks of the quickstart are models: complete, and without a finding.
 func TestModelRunbooks(t *testing.T) {
-	lib, err := runbook.ReadFolder(os.DirFS("../examples/quickstart/catalog"), runbook.Options{})
+	lib, err := runbook.ReadFolder(os.DirFS("../../examples/quickstart/catalog"), runbook.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
