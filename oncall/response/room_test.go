@@ -46,14 +46,12 @@ func TestRoomBeyondASpan(t *testing.T) {
 // Sub-teams larger than a span are split, and the highest level leads.
 func TestSubTeamsAreSplit(t *testing.T) {
 	h := newHouse()
-	var list ShiftList
 	for i := range 9 {
 		name := fmt.Sprintf("ops%d", i)
 		e := fmt.Sprintf("job%d", i)
 		h.entries = append(h.entries, Entry{Name: e, Team: "batch", Area: "core", Schedule: e})
 		h.people = append(h.people, fit(name, 2+i%3, e))
 		h.schedules[e] = ShiftList{shift(name, "", 0, 24)}
-		list = append(list, shift(name, "", 0, 24))
 		h.alert(e)
 	}
 	h.options.Span = 4

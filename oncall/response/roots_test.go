@@ -273,6 +273,40 @@ func TestRootsAreThoseOfTheDefinition(t *testing.T) {
 	})
 }
 
+// Candidates beyond the first 256 are left out only where they cannot reach the
+// limit.
+func TestRootsOfManyCandidates(t *testing.T) {
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		var entries []Entry
+		var alerting []string
+		const n = 900
+		for i := range n {
+			e := Entry{Name: fmt.Sprintf("e%03d", (i*7)%n)}
+			for range 1 + rng.IntN(3) {
+				if i+1 < n {
+					e.DependsOn = append(e.DependsOn, Edge{Name: fmt.Sprintf("e%03d", (i+1+rng.IntN(min(n-i-1, 60)))*7%n)})
+				}
+			}
+			entries = append(entries, e)
+			if rng.IntN(30) == 0 {
+				alerting = append(alerting, e.Name)
+			}
+		}
+		want := plainRoots(entries, alerting)
+		if len(want) <= 300 {
+			t.Fatalf("only %d candidates", len(want))
+		}
+		var got []string
+		for _, r := range mustGraph(t, entries).Roots(alerting, 25).Roots {
+			got = append(got, fmt.Sprintf("%s %.9f", r.Service, r.Score))
+		}
+		if d := gocmp.Diff(want[:25], got); d != "" {
+			t.Errorf("seed %d (-want +got):\n%s", seed, d)
+		}
+	}
+}
+
 // layered is a catalog of n entries in layers, three dependencies each on
 // entries of lower layers.
 func layered(n int) []Entry {

@@ -71,22 +71,3 @@ func onCall(w Watch, role string, t time.Time) []oncall.Shift {
 	}
 	return out
 }
-
-// nextOnCall is the first instant at or after t and before end at which
-// somebody covers a role.
-func nextOnCall(w Watch, role string, t, end time.Time) (time.Time, []oncall.Shift) {
-	for range 100_000 {
-		if list := onCall(w, role, t); len(list) > 0 {
-			return t, list
-		}
-		if w == nil {
-			break
-		}
-		next, ok := w.NextChange(t)
-		if !ok || !next.After(t) || !next.Before(end) {
-			break
-		}
-		t = next
-	}
-	return time.Time{}, nil
-}
