@@ -175,3 +175,18 @@ func TestCoverAgreesWithEligibility(t *testing.T) {
 		}
 	})
 }
+
+// A qualification lapses at its Until.
+func TestCoverLapses(t *testing.T) {
+	now := time.Unix(1.8e9, 0).UTC()
+	person := []Person{{Name: "ana", Level: 3, Qualifications: []Qualification{{"db", 1, 1, 1, now}}}}
+	for _, c := range []struct {
+		after time.Duration
+		want  string
+	}{{90 * 24 * time.Hour, StateQualified}, {90*24*time.Hour + 1, StateLapsed}} {
+		b, err := MeasureBusFactor([]Entry{{Name: "db"}}, person, now.Add(c.after), Rules{})
+		if err != nil || b.Entries[0].People[0].State != c.want {
+			t.Errorf("after %v: got %+v, %v, want %s", c.after, b.Entries, err, c.want)
+		}
+	}
+}

@@ -183,3 +183,15 @@ and 6 more`
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 }
+
+// The last thing done counts, in whatever order it was written down.
+func TestStopInAnyOrder(t *testing.T) {
+	day := at(t, "2026-03-03T00:00:00Z")
+	m, err := NewPostMortem(IncidentRecord{Incident: Incident{Start: day, End: day.Add(time.Hour)}, Audit: []AuditRecord{
+		{At: day.Add(20 * time.Minute), Action: ActionDone, Mutating: true, Step: "second"},
+		{At: day.Add(10 * time.Minute), Action: ActionDone, Mutating: true, Step: "first"},
+	}}, PostMortemOptions{})
+	if want := "“second” was done"; err != nil || m.Stop.Text != want || m.Stop.Before != 40*time.Minute {
+		t.Errorf("got %+v, %v, want %s", m.Stop, err, want)
+	}
+}

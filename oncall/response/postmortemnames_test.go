@@ -24,6 +24,7 @@ func TestNamesAreReplaced(t *testing.T) {
 		{"Ana de la Cruz and ANA, ana's cruz", "commander and commander, commander's commander"},
 		{"ana.de.la.cruz, ana_de_la_cruz", "commander, commander"},
 		{"Anastasia, banana, ana1", "Anastasia, banana, ana1"}, // other words
+		{"Li Wuhan, Ana de la Cruzado", "expert 2 Wuhan, commander de la Cruzado"},
 		{"de la", "de la"}, // particles are no names
 		{"mail bo@example.org. or @bo!", "mail expert 1. or @expert 1!"},
 		{"ana@corp.example.org,cc", "commander,cc"},

@@ -181,3 +181,20 @@ func BenchmarkMeasureToil(b *testing.B) {
 		}
 	}
 }
+
+// A share on the line is not above it, an earlier quarter is past, and a rise
+// that the interval doubts is none.
+func TestToilAtTheLine(t *testing.T) {
+	work := []Work{
+		{"", "on", WorkTicket, at(t, "2026-04-10T00:00:00Z"), time.Hour}, {"", "on", WorkProject, at(t, "2026-04-10T00:00:00Z"), time.Hour},
+		{"", "past", WorkTicket, at(t, "2026-01-10T00:00:00Z"), time.Hour},
+	}
+	for i, share := range []int{10, 30, 20, 25, 15, 35, 12, 28} {
+		start := quarterAt(Quarter{2024, 3}.index() + i).Start(nil).Add(time.Hour)
+		work = append(work, Work{"", "wild", WorkTicket, start, time.Duration(share) * time.Hour}, Work{"", "wild", WorkProject, start, time.Duration(100-share) * time.Hour})
+	}
+	got, err := MeasureToil(work, ToilOptions{})
+	if err != nil || len(got.Findings) != 0 || got.Trends[0].Toil.PerQuarter <= 0 {
+		t.Errorf("got %v, %+v, %v, want no findings", got.Findings, got.Trends, err)
+	}
+}
