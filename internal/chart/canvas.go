@@ -130,7 +130,7 @@ func (e *element) titled(tip string) {
 	e.paint()
 	c := e.c
 	c.b = append(c.b, "><title>"...)
-	c.b = appendEscaped(c.b, tip)
+	c.b = appendEscaped(c.b, shortened(tip, maxTip))
 	c.b = append(c.b, "</title></"...)
 	c.b = append(c.b, e.name...)
 	c.b = append(c.b, ">\n"...)

@@ -14,8 +14,9 @@ const (
 )
 
 // clean makes a label that XML 1.0 can hold and that stays on its line: control
-// characters, unpaired surrogates, noncharacters and bidirectional overrides are
-// dropped, invalid bytes become U+FFFD, white space becomes one space each.
+// characters, unpaired surrogates, noncharacters and marks of direction, which
+// would turn what stands beside the label too, are dropped, invalid bytes become
+// U+FFFD, white space becomes one space each.
 func clean(s string) string {
 	ok := true
 	for i := 0; i < len(s); i++ {
@@ -34,13 +35,33 @@ func clean(s string) string {
 		case r == '\n' || r == '\t' || r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
 			b.WriteByte(' ')
 		case r < ' ' || r >= 0x7f && r < 0xa0:
-		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
+		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x61c:
 		case r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe:
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// The longest texts that are heard or hovered, not drawn, in letters. A name may
+// be of any length and stands in many of them.
+const (
+	maxTip         = 300
+	maxDescription = 6000
+)
+
+// shortened is s with at most n letters.
+func shortened(s string, n int) string {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n--; n == 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
 }
 
 // appendEscaped appends s, cleaned, as XML text or as the inside of a

@@ -21,11 +21,31 @@ func TestClean(t *testing.T) {
 		{"a\xc3(", "a\ufffd("},
 		{"\ufffe\uffff\ufdd0\U0001fffe", ""},
 		{"\u202eabc\u202c\u2066d\u2069", "abcd"},
-		{"keep\u200dme\u200f", "keep\u200dme\u200f"},
+		{"keep\u200dme", "keep\u200dme"},
+		{"a\u200eb\u200fc\u061cd", "abcd"},
 	} {
 		if got := clean(c.in); got != c.want {
 			t.Errorf("clean(%q): got %q, want %q", c.in, got, c.want)
 		}
+	}
+}
+
+func TestShortened(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"", 3, ""}, {"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"日本語", 3, "日本語"}, {"日本語文", 3, "日本…"}, {"\xff\xff\xff\xff", 3, "\xff\xff…"},
+	} {
+		if got := shortened(c.in, c.n); got != c.want {
+			t.Errorf("shortened(%q, %d): got %q, want %q", c.in, c.n, got, c.want)
+		}
+	}
+	long := strings.Repeat("name ", 5000)
+	svg := Graph{Title: long, Nodes: []Node{{ID: long}, {ID: long + "2"}}, Edges: []Edge{{From: long, To: long + "2", Label: long}}}.SVG()
+	if len(svg) > 20_000 {
+		t.Errorf("names of 25 kB make a picture of %d bytes", len(svg))
 	}
 }
 

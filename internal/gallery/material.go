@@ -46,7 +46,7 @@ func materials() []material {
 			Daily: synth.Daily{PeakHour: 14, Swing: 0.6}, Weekly: synth.Weekend(0.6),
 			Noise: synth.Noise{Kind: synth.NegativeBinomial, Dispersion: 0.01}, Errors: synth.Errors{Ratio: 0.0002},
 			Outages: []synth.Outage{
-				{Start: now.Add(-20 * 24 * time.Hour), End: now.Add(-20*24*time.Hour + 40*time.Minute), ErrorRatio: 0.4},
+				{Start: now.Add(-20 * 24 * time.Hour), End: now.Add(-20*24*time.Hour + 5*time.Hour), ErrorRatio: 0.04},
 				{Start: now.Add(-3 * 24 * time.Hour), End: now.Add(-3*24*time.Hour + 3*time.Hour), ErrorRatio: 0.02},
 			},
 			Seed: 7,
