@@ -137,9 +137,9 @@ func TestRosterOf(t *testing.T) {
 0105 10:00-0105 12:00 eve primary by office
 0105 12:00-0106 09:00 ana primary
 `},
-		{"layers that take the schedule's members", oncallOf + "{rotation: weekly, time_zone: Europe/Berlin, start: 2026-01-05, members: [ana, ben], layers: [{name: day, coverage: daily 08:00-20:00}, {name: night, coverage: daily 20:00-08:00, members: [cy]}]}\n", "", "2026-01-05T12:00", "2026-01-06T12:00", `
+		{"layers that take the schedule's members", oncallOf + "{rotation: weekly, time_zone: Europe/Berlin, start: 2026-01-05, members: [ana, ben], layers: [{name: day, coverage: daily 08:00-20:00}, {name: night, coverage: daily 22:00-08:00, members: [cy]}]}\n", "", "2026-01-05T12:00", "2026-01-06T12:00", `
 0105 12:00-0105 20:00 ana primary by day
-0105 20:00-0106 08:00 cy primary by night
+0105 22:00-0106 08:00 cy primary by night
 0106 08:00-0106 12:00 ana primary by day
 `},
 		{"priorities and a tie", oncallOf + "{time_zone: Europe/Berlin, start: 2026-01-05, tie: first, layers: [{name: a, priority: 7, members: [ana]}, {name: b, priority: 7, members: [ben]}, {name: c, members: [cy]}]}\n", "", "2026-01-05T12:00", "2026-01-06T12:00", `

@@ -84,6 +84,14 @@ func TestTimelinePicture(t *testing.T) {
 			t.Error("the same timeline gives another picture")
 		}
 	}
+	// Who learns as primary covers nothing, and has a broken outline.
+	learner := calendarRoster(t, Schedule{Layers: []Layer{{Shadow: true, Rotation: Rotation{Unit: Week, Start: "2026-01-05T09:00"}, Turns: Turns("dee")}}}).Timeline(line.From, line.To)
+	if len(learner.Shifts) != 1 || len(learner.Gaps) != 1 || learner.Gaps[0].Duration() != 7*24*time.Hour {
+		t.Errorf("somebody who learns leaves the gaps %v", learner.Gaps)
+	}
+	if svg := learner.SVG(); strings.Count(svg, `stroke-dasharray="3 2"`) != 2 { // the span and its entry in the legend
+		t.Errorf("the outline of who learns is not broken:\n%s", svg)
+	}
 	wellFormed(t, Timeline{}.SVG())
 	wellFormed(t, Roster{}.Timeline(line.From, line.To).SVG())
 	wellFormed(t, Load{}.SVG())
