@@ -334,11 +334,12 @@ func (s Service) reviewRunbooks(m Measurements) *RunbookReview {
 		files = append(files, fileOf(r.Path))
 		if book, ok := m.Runbooks.Runbook(fileOf(r.Path)); ok {
 			own.Runbooks = append(own.Runbooks, book)
+			files = append(files, book.Name) // by which logs know it
 		}
 	}
 	v.Findings = own.Lint(nil, runbook.LintOptions{Cover: opt})
 	for _, e := range run.Tally(m.Logs...) {
-		if slices.Contains(files, fileOf(e.Runbook)) {
+		if slices.Contains(files, e.Runbook) {
 			v.Executions = append(v.Executions, e)
 			v.Done.Manual += e.Done.Manual
 			v.Done.Assisted += e.Done.Assisted
