@@ -21,14 +21,18 @@ func drawCurve(c *canvas, area box, sx, sy scale, cv curve) {
 		return
 	}
 	pts := cv.pixels
-	var p path
+	var p, dots path
+	radius := 3.6
+	if cv.dense {
+		radius = 1.5
+	}
 	penX, penY, down := 0.0, 0.0, false
 	for i, v := range pts {
 		if v.first {
 			down = false
 			if i+1 == len(pts) || pts[i+1].first { // alone between gaps: a dot
 				if area.holds(v.x, v.y) {
-					p.move(v.x, v.y).op('h', 0)
+					dots.marker(max(cv.mark, 0), v.x, v.y, radius)
 				}
 			}
 			continue
@@ -46,6 +50,9 @@ func drawCurve(c *canvas, area box, sx, sy scale, cv curve) {
 			p.to(bx, by)
 		}
 		penX, penY, down = bx, by, true
+	}
+	if len(dots.b) > 0 {
+		c.el("path").d(dots).fill(cv.ink).close()
 	}
 	if len(p.b) == 0 {
 		return
