@@ -64,12 +64,8 @@ func (r Review) onCallSection(pictures bool) report.Section {
 		s.Blocks = append(s.Blocks, report.Block{List: concerns})
 	}
 	if pictures {
-		s.Blocks = append(s.Blocks, report.Drawn("Who is on call in the weeks ahead", func(width int) string {
-			weeks := v.Weeks
-			weeks.Width = width
-			return weeks.SVG()
-		}))
-		s.Blocks = append(s.Blocks, report.Drawn("Hours on call by person and kind", v.Load.Picture))
+		s.Blocks = append(s.Blocks, report.Drawn("Who is on call in the weeks ahead", v.Weeks.SVGAt))
+		s.Blocks = append(s.Blocks, report.Drawn("Hours on call by person and kind", v.Load.SVGAt))
 	}
 	return s
 }

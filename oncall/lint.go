@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // LintOptions says what is too much and who shares the work. The zero value has
@@ -133,13 +135,13 @@ func (r LintReport) Of(code string) []Concern {
 // Markdown is the report as a table of concerns and that of the load.
 func (r LintReport) Markdown() string {
 	if len(r.Concerns) == 0 {
-		return "Nothing to say from " + minute(r.From) + " to " + minute(r.To) + ".\n\n" + r.Load.Markdown()
+		return "Nothing to say from " + prose.Minute(r.From) + " to " + prose.Minute(r.To) + ".\n\n" + r.Load.Markdown()
 	}
 	rows := [][]string{{"Level", "Code", "Who", "When and why", "Remedy"}}
 	for _, c := range r.Concerns {
-		rows = append(rows, []string{c.Level, c.Code, markdownCell(c.Finding().Text), markdownCell(c.Reason), markdownCell(c.Remedy)})
+		rows = append(rows, []string{c.Level, c.Code, markdown.Text(c.Finding().Text), markdown.Text(c.Reason), markdown.Text(c.Remedy)})
 	}
-	return markdownTable(rows, len(rows[0])) + "\n" + r.Load.Markdown()
+	return markdown.Table(rows) + "\n" + r.Load.Markdown()
 }
 
 // Lint looks for what is weak in [from, to): a year shows both clock changes.
@@ -291,7 +293,7 @@ func (l *linter) spans(in []span) []Span {
 func when(spans []Span) string {
 	first, last := spans[0], spans[len(spans)-1]
 	if len(spans) == 1 {
-		return "for " + duration(first.Duration()) + " from " + minute(first.Start) + " to " + minute(first.End)
+		return "for " + duration(first.Duration()) + " from " + prose.Minute(first.Start) + " to " + prose.Minute(first.End)
 	}
 	each := ", " + duration(first.Duration()) + " each"
 	for _, s := range spans {
@@ -304,5 +306,5 @@ func when(spans []Span) string {
 			break
 		}
 	}
-	return itoa(len(spans)) + " times from " + minute(first.Start) + " to " + minute(last.End) + each
+	return itoa(len(spans)) + " times from " + prose.Minute(first.Start) + " to " + prose.Minute(last.End) + each
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // longEnough is the length of a window from which shares can be judged without
@@ -103,7 +104,7 @@ func (l *linter) overload() {
 		}
 		l.add(Concern{Code: "overload", Level: diag.Warning, People: []string{p.Person},
 			Reason: fmt.Sprintf("on call for %.1f %% of the time from %s to %s, %s h in %d times; %.4g %% are sustainable",
-				100*p.Ratio, minute(l.from.In(l.zone)), minute(l.to.In(l.zone)), hours(p.Total), p.Handoffs, 100*l.o.MaxShare),
+				100*p.Ratio, prose.Minute(l.from.In(l.zone)), prose.Minute(l.to.In(l.zone)), hours(p.Total), p.Handoffs, 100*l.o.MaxShare),
 			Remedy: "share the turns among more people"})
 	}
 }
@@ -171,7 +172,7 @@ func (l *linter) uneven() {
 		}
 		l.add(Concern{Code: "uneven", Level: diag.Warning, People: names,
 			Reason: fmt.Sprintf("hours of %s from %s to %s are shared unevenly (Jain index %.3f): between %.4g and %.4g h a person, %.4g on average",
-				k.name, minute(l.from.In(l.zone)), minute(l.to.In(l.zone)), k.f.Jain, k.f.Min, k.f.Max, k.f.Mean),
+				k.name, prose.Minute(l.from.In(l.zone)), prose.Minute(l.to.In(l.zone)), k.f.Jain, k.f.Min, k.f.Max, k.f.Mean),
 			Remedy: "let turns last a week, change the number of people so that turns move through the week, or generate the turns"})
 	}
 }
@@ -216,7 +217,7 @@ func (l *linter) teams() {
 		c := Concern{Code: "small-team", Level: diag.Warning, People: names, Remedy: "add people, or share the rotation with another team"}
 		least := MinTeam(len(roles), 24/float64(len(sites)), min(l.o.MaxShare, 1))
 		c.Reason = fmt.Sprintf("%d %s at %s from %s to %s, %s should have %d", len(names), plural(len(names), "person", "people"), s.Name,
-			minute(l.from.In(l.zone)), minute(l.to.In(l.zone)), what, limit)
+			prose.Minute(l.from.In(l.zone)), prose.Minute(l.to.In(l.zone)), what, limit)
 		if len(roles) < 2 && len(names) >= least {
 			c.Level = diag.Info
 			c.Reason += " to fill a second role as well"

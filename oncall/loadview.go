@@ -5,8 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/quantity"
 )
 
@@ -19,7 +20,7 @@ func (l Load) Markdown() string {
 		if p.ShortestRest > 0 {
 			rest = duration(p.ShortestRest)
 		}
-		rows = append(rows, []string{markdownCell(p.Person), hours(p.Total), hours(p.Nights), hours(p.Weekends), hours(p.Holidays),
+		rows = append(rows, []string{markdown.Text(p.Person), hours(p.Total), hours(p.Nights), hours(p.Weekends), hours(p.Holidays),
 			strconv.Itoa(p.Handoffs), fmt.Sprintf("%.1f %%", 100*p.Ratio), duration(p.Longest), rest})
 	}
 	index := func(name string, of func(Fairness) float64) []string {
@@ -34,7 +35,7 @@ func (l Load) Markdown() string {
 	for i := 1; i <= 5; i++ {
 		spread[i] = strings.TrimSuffix(strings.TrimRight(spread[i], "0"), ".")
 	}
-	return markdownTable(append(rows, spread), 1)
+	return markdown.Figures(append(rows, spread))
 }
 
 // Markdown is the draft as a table of its slots, those that are unfilled in bold,
@@ -45,16 +46,16 @@ func (d Draft) Markdown() string {
 	unfilled := func(until time.Time, all bool) {
 		for u < len(d.Unfilled) && (all || d.Unfilled[u].Start.Before(until)) {
 			s := d.Unfilled[u]
-			rows = append(rows, []string{minute(s.Start), minute(s.End), markdownCell(s.Role), "**nobody**", markdownCell(s.Reason)})
+			rows = append(rows, []string{prose.Minute(s.Start), prose.Minute(s.End), markdown.Text(s.Role), "**nobody**", markdown.Text(s.Reason)})
 			u++
 		}
 	}
 	for _, a := range d.Assignments {
 		unfilled(a.Start, false)
-		rows = append(rows, []string{minute(a.Start), minute(a.End), markdownCell(a.Role), markdownCell(a.Person), markdownCell(a.Reason)})
+		rows = append(rows, []string{prose.Minute(a.Start), prose.Minute(a.End), markdown.Text(a.Role), markdown.Text(a.Person), markdown.Text(a.Reason)})
 	}
 	unfilled(time.Time{}, true)
-	return markdownTable(rows, len(rows[0])) + "\n" + d.Load.Markdown()
+	return markdown.Table(rows) + "\n" + d.Load.Markdown()
 }
 
 // hours is a duration in hours, to the tenth.
@@ -62,45 +63,10 @@ func hours(d time.Duration) string {
 	return strings.TrimSuffix(strconv.FormatFloat(d.Hours(), 'f', 1, 64), ".0")
 }
 
-// minute is an instant for people, in its own zone.
-func minute(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }
-
 // duration is a duration for people: 3d12h, 45m.
 func duration(d time.Duration) string {
 	if d <= 0 {
 		return d.String()
 	}
 	return quantity.Duration{Fixed: d.Round(time.Second)}.String()
-}
-
-// markdownCell is text as a cell of a Markdown table: in one line, nothing of it
-// markup, and without characters that move a cursor or turn the direction of
-// writing.
-func markdownCell(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, s)
-	return markdownMarkup.Replace(strings.Join(strings.Fields(s), " "))
-}
-
-var markdownMarkup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`",
-	"*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`, "#", `\#`)
-
-// markdownTable is a Markdown table: the first row is the head, columns of text
-// come first, the last ones are numbers.
-func markdownTable(rows [][]string, text int) string {
-	var b strings.Builder
-	for i, row := range rows {
-		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
-		if i == 0 {
-			b.WriteString("|" + strings.Repeat(" --- |", text) + strings.Repeat(" ---: |", len(row)-text) + "\n")
-		}
-	}
-	return b.String()
 }

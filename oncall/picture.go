@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Timeline is who is on call over a window, for people to look at: a row for
@@ -24,9 +26,6 @@ type Timeline struct {
 	Now time.Time `json:"now,omitzero"`
 	// Zone is that of the clock; nil is UTC.
 	Zone *time.Location `json:"-"`
-	// Width is that of the picture in pixels, from 200 to 4000; 0 is 800. Below 480
-	// names stand above their rows.
-	Width int `json:"-"`
 }
 
 // Timeline is the shifts and gaps of [from, to), on the schedule's clock. Where
@@ -91,12 +90,16 @@ func (t Timeline) people() []string {
 // broken outline; gaps are marked in a row of their own, and so is the time in
 // which nobody needs to be on call. At most a hundred rows are drawn, and that of
 // the gaps is one of them.
-func (t Timeline) SVG() string {
+func (t Timeline) SVG() string { return t.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+// Below 480 names stand above their rows.
+func (t Timeline) SVGAt(width int) string {
 	title := t.Name
 	if title == "" {
 		title = "On call"
 	}
-	p := chart.Timeline{Title: title, Subtitle: t.between(), Width: t.Width, X: chart.Axis{Zone: t.Zone, From: t.From, To: t.To}}
+	p := chart.Timeline{Title: title, Subtitle: t.between(), Width: width, X: chart.Axis{Zone: t.Zone, From: t.From, To: t.To}}
 	if !t.Now.IsZero() {
 		p.Events = []chart.Event{{At: t.Now, Label: "now", State: chart.Info}}
 	}
@@ -150,14 +153,14 @@ func (t Timeline) Markdown() string {
 	}
 	var lines []line
 	add := func(start, end time.Time, who, as string) {
-		lines = append(lines, line{start, []string{minute(start.In(zone)), minute(end.In(zone)), who, as}})
+		lines = append(lines, line{start, []string{prose.Minute(start.In(zone)), prose.Minute(end.In(zone)), who, as}})
 	}
 	for _, s := range t.Shifts {
-		as := markdownCell(s.Role)
+		as := markdown.Text(s.Role)
 		if s.Shadow && !strings.EqualFold(s.Role, "shadow") {
 			as += " (shadow)"
 		}
-		add(s.Start, s.End, markdownCell(s.Person), as)
+		add(s.Start, s.End, markdown.Text(s.Person), as)
 	}
 	for _, g := range t.Gaps {
 		add(g.Start, g.End, "**nobody**", "gap")
@@ -170,14 +173,14 @@ func (t Timeline) Markdown() string {
 	for _, l := range lines {
 		rows = append(rows, l.text)
 	}
-	return markdownTable(rows, len(rows[0]))
+	return markdown.Table(rows)
 }
 
-// SVG is the hours of each person, told apart by kind, in 800 pixels.
-func (l Load) SVG() string { return l.Picture(0) }
+// SVG is the hours of each person, told apart by kind.
+func (l Load) SVG() string { return l.SVGAt(0) }
 
-// Picture is SVG in a width of pixels, from 200 to 4000; 0 is 800.
-func (l Load) Picture(width int) string {
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (l Load) SVGAt(width int) string {
 	p := chart.Bars{Title: "Time on call", Width: width, Horizontal: true, Stacked: true, Y: chart.Axis{Label: "hours", Zero: true}}
 	if !l.From.IsZero() && !l.To.IsZero() {
 		p.Subtitle = l.From.Format("2 Jan 2006") + " to " + l.To.Format("2 Jan 2006")

@@ -72,15 +72,15 @@ func TestTimelinePicture(t *testing.T) {
 	r := pictured(t)
 	line := r.Timeline(calendarTime(t, "2026-01-05T00:00:00Z"), calendarTime(t, "2026-01-12T00:00:00Z"))
 	line.Now = calendarTime(t, "2026-01-07T12:00:00Z")
-	for _, line.Width = range []int{0, 320, 1200} {
-		svg := line.SVG()
+	for _, width := range []int{0, 320, 1200} {
+		svg := line.SVGAt(width)
 		wellFormed(t, svg)
 		for _, want := range []string{"payments", "ana", "dee", "nobody", "gap", "off duty", "secondary", "now", "Wed 7 Jan 2026 09:00 CET"} {
 			if !strings.Contains(svg, want) {
-				t.Errorf("%d: the picture lacks %q", line.Width, want)
+				t.Errorf("%d: the picture lacks %q", width, want)
 			}
 		}
-		if svg != line.SVG() {
+		if svg != line.SVGAt(width) {
 			t.Error("the same timeline gives another picture")
 		}
 	}
@@ -159,7 +159,7 @@ func TestLoadPicture(t *testing.T) {
 	}
 	svg := load.SVG()
 	wellFormed(t, svg)
-	wellFormed(t, load.Picture(320))
+	wellFormed(t, load.SVGAt(320))
 	for _, want := range []string{"ana", "weekends", "nights", "hours", "5 Jan 2026 to 2 Feb 2026"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the picture lacks %q", want)

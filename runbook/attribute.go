@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/quantity"
 )
 
@@ -121,12 +122,12 @@ func (p *parse) attributes(s *Step, attributes map[string]string, offset int) {
 	s.Rollback = attributes["rollback"]
 	if v, ok := attributes["kind"]; ok {
 		if err := s.Kind.UnmarshalText([]byte(v)); err != nil {
-			bad("kind", "no kind of step", "write one of "+oneOf(kinds))
+			bad("kind", "no kind of step", "write one of "+prose.Or(kinds))
 		}
 	}
 	if v, ok := attributes["mode"]; ok {
 		if err := s.Mode.UnmarshalText([]byte(v)); err != nil {
-			bad("mode", "no mode of a step", "write one of "+oneOf(modes))
+			bad("mode", "no mode of a step", "write one of "+prose.Or(modes))
 		}
 	}
 	count("approve", 100, &s.Approvals)

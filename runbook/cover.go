@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // CoverOptions say what a usable runbook is. The zero value asks for the sections
@@ -38,12 +40,12 @@ type plainReview Review
 
 type reviewJSON struct {
 	plainReview
-	EverySeconds seconds `json:"every_seconds,omitempty"`
+	EverySeconds wire.Seconds `json:"every_seconds,omitempty"`
 }
 
 // MarshalJSON writes the interval as every_seconds.
 func (v Review) MarshalJSON() ([]byte, error) {
-	return json.Marshal(reviewJSON{plainReview(v), seconds(v.Every)})
+	return json.Marshal(reviewJSON{plainReview(v), wire.Seconds(v.Every)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // frontMatter strips what stands between lines --- (YAML) or +++ (TOML), or a
@@ -315,7 +316,7 @@ func (p *parse) declared(value ast.Node, fail func(line, column int, text, reaso
 				in.Name = text
 			case "type":
 				if in.Type = text; !validType(text) {
-					fail(t.Position.Line, t.Position.Column, text, "no type of an input", "write one of "+oneOf(inputTypes))
+					fail(t.Position.Line, t.Position.Column, text, "no type of an input", "write one of "+prose.Or(inputTypes))
 					in.Type = ""
 				}
 			case "description":

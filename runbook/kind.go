@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Kind is what a step is. In JSON it is its name.
@@ -72,7 +73,7 @@ func writeName(names []string, what string, i uint8) ([]byte, error) {
 	if int(i) < len(names) {
 		return []byte(names[i]), nil
 	}
-	return nil, fmt.Errorf("%w: %d is no %s; use %s", ErrInput, i, what, oneOf(names))
+	return nil, fmt.Errorf("%w: %d is no %s; use %s", ErrInput, i, what, prose.Or(names))
 }
 
 // readName reads one of the names; the empty text is the first.
@@ -83,9 +84,5 @@ func readName(names []string, what string, text []byte) (uint8, error) {
 	if len(text) == 0 {
 		return 0, nil
 	}
-	return 0, fmt.Errorf("%w: %q is no %s; write %s", ErrInput, text, what, oneOf(names))
-}
-
-func oneOf(names []string) string {
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return 0, fmt.Errorf("%w: %q is no %s; write %s", ErrInput, text, what, prose.Or(names))
 }

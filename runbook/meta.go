@@ -3,6 +3,8 @@ package runbook
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Meta is the front matter: YAML between lines ---, or a JSON object. Keys that
@@ -25,12 +27,12 @@ type plainMeta Meta
 
 type metaJSON struct {
 	plainMeta
-	ReviewEverySeconds seconds `json:"review_every_seconds,omitempty"`
+	ReviewEverySeconds wire.Seconds `json:"review_every_seconds,omitempty"`
 }
 
 // MarshalJSON writes the interval as review_every_seconds.
 func (m Meta) MarshalJSON() ([]byte, error) {
-	return json.Marshal(metaJSON{plainMeta(m), seconds(m.ReviewEvery)})
+	return json.Marshal(metaJSON{plainMeta(m), wire.Seconds(m.ReviewEvery)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

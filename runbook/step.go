@@ -3,6 +3,8 @@ package runbook
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Step is one thing to do, to look at or to decide. Code comes without prompts;
@@ -66,12 +68,12 @@ type plainStep Step
 
 type stepJSON struct {
 	plainStep
-	TimeoutSeconds seconds `json:"timeout_seconds,omitempty"`
+	TimeoutSeconds wire.Seconds `json:"timeout_seconds,omitempty"`
 }
 
 // MarshalJSON writes the timeout as timeout_seconds.
 func (s Step) MarshalJSON() ([]byte, error) {
-	return json.Marshal(stepJSON{plainStep(s), seconds(s.Timeout)})
+	return json.Marshal(stepJSON{plainStep(s), wire.Seconds(s.Timeout)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

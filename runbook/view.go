@@ -88,7 +88,10 @@ func table(b *strings.Builder, rows [][]string) {
 }
 
 // SVG draws how many of the alerts of each severity have what.
-func (c Coverage) SVG() string {
+func (c Coverage) SVG() string { return c.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (c Coverage) SVGAt(width int) string {
 	groups := []Group{{"all", c.Counts}}
 	for _, g := range c.BySeverity {
 		groups = append(groups, Group{nameOr(oneLine(g.Name), "no severity"), g.Counts})
@@ -103,6 +106,7 @@ func (c Coverage) SVG() string {
 		Y:          chart.Axis{Label: "share of alerts", Unit: chart.Percent},
 	}
 	if c.Counts.Total == 0 {
+		bars.Width = width
 		return bars.SVG()
 	}
 	series := make([]chart.BarSeries, 4)
@@ -117,6 +121,7 @@ func (c Coverage) SVG() string {
 		}
 	}
 	bars.Series = series
+	bars.Width = width
 	return bars.SVG()
 }
 

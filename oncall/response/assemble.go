@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -205,7 +206,7 @@ func (a *assembly) experts() {
 		found := false
 		schedules, why := a.set.Graph.owners(a.set.Owners, a.set.Schedules, entry, Service)
 		if _, described := a.set.Graph.Entry(entry); !described {
-			schedules, why = nil, fmt.Sprintf("%s is known by name alone", printable(entry))
+			schedules, why = nil, fmt.Sprintf("%s is known by name alone", prose.Printable(entry))
 		}
 		if why != "" {
 			reasons = append(reasons, why)
@@ -214,25 +215,25 @@ func (a *assembly) experts() {
 		for _, schedule := range schedules {
 			on := a.onCallAt(schedule)
 			if !on.given {
-				reasons = append(reasons, "there is no schedule "+printable(schedule))
+				reasons = append(reasons, "there is no schedule "+prose.Printable(schedule))
 				continue
 			}
 			list := expertOrder(on.shifts)
 			if len(list) == 0 {
-				reasons = append(reasons, "nobody is on call in "+printable(schedule))
+				reasons = append(reasons, "nobody is on call in "+prose.Printable(schedule))
 			}
 			for _, s := range list {
 				c := a.candidateOf(s, schedule)
 				asked = append(asked, s.Person)
 				r := a.ask(s.Person, RoleExpert, entry, schedule)
-				how := fmt.Sprintf("%s of %s", printable(cmp.Or(s.Role, RolePrimary)), printable(schedule))
+				how := fmt.Sprintf("%s of %s", prose.Printable(cmp.Or(s.Role, RolePrimary)), prose.Printable(schedule))
 				x := a.assignment(c, RoleExpert, entry, how, r)
 				if r.Eligible {
 					a.expertFor(entry, i, x, reasons)
 					found = true
 					break
 				}
-				reasons = append(reasons, fmt.Sprintf("%s (%s): %s", printable(s.Person), how, texts(r.Reasons)))
+				reasons = append(reasons, fmt.Sprintf("%s (%s): %s", prose.Printable(s.Person), how, texts(r.Reasons)))
 				if r.Able() {
 					able = append(able, x)
 				}
@@ -284,7 +285,7 @@ func (a *assembly) expertFor(entry string, i int, x Assignment, passed []string)
 		if y.Role == RoleExpert && y.Person == x.Person {
 			a.room.Roles[j].Services = append(a.room.Roles[j].Services, entry)
 			if x.Reason != y.Reason {
-				a.room.Roles[j].Reason += "; for " + printable(entry) + " " + x.Reason
+				a.room.Roles[j].Reason += "; for " + prose.Printable(entry) + " " + x.Reason
 			}
 			a.room.Roles[j].Until = earlier(y.Until, x.Until)
 			// The ruling keeps what speaks for the person in every entry.
@@ -318,7 +319,7 @@ func (a *assembly) operations() {
 			a.put(x)
 			return true
 		}
-		reasons = append(reasons, fmt.Sprintf("%s (%s): %s", printable(x.Person), x.Reason, texts(r.Reasons)))
+		reasons = append(reasons, fmt.Sprintf("%s (%s): %s", prose.Printable(x.Person), x.Reason, texts(r.Reasons)))
 		if able == nil && r.Able() {
 			x.Reason += "; nobody else can, although " + texts(r.Reasons)
 			able = &x
@@ -328,11 +329,11 @@ func (a *assembly) operations() {
 	for i, entry := range a.wanted {
 		j, ok := a.expert[entry]
 		if !ok {
-			reasons = append(reasons, fmt.Sprintf("%s has no expert", printable(entry)))
+			reasons = append(reasons, fmt.Sprintf("%s has no expert", prose.Printable(entry)))
 			continue
 		}
 		x := a.room.Roles[j]
-		x.Reason = "expert of " + printable(entry)
+		x.Reason = "expert of " + prose.Printable(entry)
 		if i == 0 {
 			x.Reason += ", the best root"
 		}
@@ -343,7 +344,7 @@ func (a *assembly) operations() {
 			if s.Person == x.Person {
 				continue
 			}
-			how := fmt.Sprintf("on call for %s (%s of %s)", printable(entry), printable(cmp.Or(s.Role, RolePrimary)), printable(x.Schedule))
+			how := fmt.Sprintf("on call for %s (%s of %s)", prose.Printable(entry), prose.Printable(cmp.Or(s.Role, RolePrimary)), prose.Printable(x.Schedule))
 			y := a.assignment(a.candidateOf(s, x.Schedule), RoleOperations, entry, how, Ruling{Eligible: true})
 			if try(y, entry) {
 				a.rooted[s.Person] = a.rooted[s.Person] || i < a.roots
@@ -488,7 +489,7 @@ func (a *assembly) ruling(c *candidate, role string, codes bool) Ruling {
 
 // how says how a candidate was found.
 func (c *candidate) how(role string) string {
-	shift := fmt.Sprintf("%s of %s", printable(cmp.Or(c.shift.Role, RolePrimary)), printable(c.schedule))
+	shift := fmt.Sprintf("%s of %s", prose.Printable(cmp.Or(c.shift.Role, RolePrimary)), prose.Printable(c.schedule))
 	switch {
 	case c.desk:
 		return shift
@@ -515,7 +516,7 @@ func (a *assembly) refused(role string, list []refusal) []string {
 			if reasons[0].Code != "busy" {
 				reasons = a.ruling(x.c, role, false).Reasons
 			}
-			out = append(out, printable(x.c.who.Name)+": "+texts(reasons))
+			out = append(out, prose.Printable(x.c.who.Name)+": "+texts(reasons))
 		}
 		return out
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // How far somebody has come with an entry.
@@ -203,7 +205,7 @@ func (e EntryCover) judge(shared bool, reach Scope, offsets map[string]int) (out
 	case 0:
 		out = append(out, Finding{Code: "few-primaries", Level: diag.Error, Path: path, Text: "0", Reason: "nobody is qualified to be called for it alone", Remedy: "let two people shadow, and then lead a shift with somebody beside"})
 	case 1:
-		out = append(out, Finding{Code: "few-primaries", Level: diag.Warning, Path: path, Text: "1", Reason: "only " + printable(named[0]) + " is qualified to be called for it alone", Remedy: "qualify a second person"})
+		out = append(out, Finding{Code: "few-primaries", Level: diag.Warning, Path: path, Text: "1", Reason: "only " + prose.Printable(named[0]) + " is qualified to be called for it alone", Remedy: "qualify a second person"})
 	default:
 		sites := map[int]bool{}
 		for _, z := range e.Zones {
@@ -231,7 +233,7 @@ func (e EntryCover) names(state string) string {
 	var out []string
 	for _, c := range e.People {
 		if c.State == state {
-			out = append(out, tableCell(c.Person))
+			out = append(out, markdown.Text(c.Person))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -242,18 +244,18 @@ func (e EntryCover) names(state string) string {
 func (b BusFactor) Markdown() string {
 	rows := [][]string{{"Entry", "Team", "Qualified", "Backed", "Lapsed", "Learning", "Zones"}}
 	for _, e := range b.Entries {
-		row := []string{tableCell(e.Entry), tableCell(e.Team)}
+		row := []string{markdown.Text(e.Entry), markdown.Text(e.Team)}
 		for _, s := range coverStates {
 			row = append(row, e.names(s))
 		}
-		rows = append(rows, append(row, tableCell(strings.Join(e.Zones, ", "))))
+		rows = append(rows, append(row, markdown.Text(strings.Join(e.Zones, ", "))))
 	}
-	text := table(rows)
+	text := markdown.Table(rows)
 	for i, f := range b.Findings {
 		if i == 0 {
 			text += "\n"
 		}
-		text += "- " + tableCell(f.String()) + "\n"
+		text += "- " + markdown.Text(f.String()) + "\n"
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -18,7 +19,7 @@ func (a *assembly) commander() {
 		return
 	}
 	if reach.LevelName != "" {
-		a.decide("commander", "command needs %s (level %d) or more, as the incident reaches %s", printable(reach.LevelName), reach.Level, reach.Scope)
+		a.decide("commander", "command needs %s (level %d) or more, as the incident reaches %s", prose.Printable(reach.LevelName), reach.Level, reach.Scope)
 	} else {
 		a.decide("commander", "the incident reaches %s, and no level of the ladder does", reach.Scope)
 	}
@@ -74,13 +75,13 @@ func (a *assembly) support() {
 	ending := a.ending()
 	switch {
 	case opts.Long >= 0 && set.Incident.Expected > opts.Long:
-		a.decide("planning", "planning: it may last %s, longer than %s", short(set.Incident.Expected), short(opts.Long))
+		a.decide("planning", "planning: it may last %s, longer than %s", prose.Duration(set.Incident.Expected), prose.Duration(opts.Long))
 		a.back(RolePlanning)
 	case len(ending) > 0:
-		a.decide("planning", "planning: within %s the shift of %s ends", short(opts.HandoffIn), some(ending))
+		a.decide("planning", "planning: within %s the shift of %s ends", prose.Duration(opts.HandoffIn), some(ending))
 		a.back(RolePlanning)
 	default:
-		a.decide("planning", "no planning: it is not expected to last longer than %s, and no shift ends within %s", short(opts.Long), short(opts.HandoffIn))
+		a.decide("planning", "no planning: it is not expected to last longer than %s, and no shift ends within %s", prose.Duration(opts.Long), prose.Duration(opts.HandoffIn))
 	}
 	switch n := len(a.room.People()); {
 	case opts.Deputy >= 0 && n > opts.Deputy:
@@ -166,13 +167,13 @@ func (a *assembly) reliefs() {
 		if w := a.set.Schedules[r.Schedule]; w != nil {
 			next = onCall(w, role, r.Ends)
 		}
-		head := fmt.Sprintf("%s goes off %s at %s", printable(r.Person), printable(r.Schedule), clock(r.Ends))
+		head := fmt.Sprintf("%s goes off %s at %s", prose.Printable(r.Person), prose.Printable(r.Schedule), prose.Minute(r.Ends))
 		if len(next) == 0 {
-			r.Reason = head + ", and nobody follows as " + printable(role)
+			r.Reason = head + ", and nobody follows as " + prose.Printable(role)
 			continue
 		}
 		r.Next = next[0].Person
-		r.Reason = fmt.Sprintf("%s, %s follows as %s", head, printable(r.Next), printable(role))
+		r.Reason = fmt.Sprintf("%s, %s follows as %s", head, prose.Printable(r.Next), prose.Printable(role))
 	}
 	slices.SortStableFunc(a.room.Reliefs, func(x, y Relief) int {
 		return cmp.Or(x.Ends.Compare(y.Ends), strings.Compare(x.Person, y.Person), strings.Compare(x.Schedule, y.Schedule))
@@ -223,11 +224,11 @@ func (a *assembly) subTeams() {
 			t.Lead = lead.Person
 			t.Reason = "for " + some(services)
 			if len(group) > 1 && lead.Level > 0 {
-				t.Reason += "; " + printable(lead.Person) + " leads, the highest level (" + printable(lead.LevelName) + ")"
+				t.Reason += "; " + prose.Printable(lead.Person) + " leads, the highest level (" + prose.Printable(lead.LevelName) + ")"
 			}
 			a.room.SubTeams = append(a.room.SubTeams, t)
 			a.room.Roles = append(a.room.Roles, Assignment{Role: RoleLead, Person: lead.Person, Level: lead.Level, LevelName: lead.LevelName,
-				Services: slices.Clone(lead.Services), Schedule: lead.Schedule, Until: lead.Until, Reason: "leads the sub-team " + printable(t.Name), Ruling: a.ask(lead.Person, RoleLead, "", lead.Schedule)})
+				Services: slices.Clone(lead.Services), Schedule: lead.Schedule, Until: lead.Until, Reason: "leads the sub-team " + prose.Printable(t.Name), Ruling: a.ask(lead.Person, RoleLead, "", lead.Schedule)})
 		}
 	}
 }
@@ -251,7 +252,7 @@ func (a *assembly) shadows() {
 				continue
 			}
 			c := a.candidateOf(on[i], x.Schedule)
-			y := a.assignment(c, RoleShadow, "", fmt.Sprintf("beside %s, %s of %s", printable(x.Person), printable(cmp.Or(on[i].Role, RoleShadow)), printable(x.Schedule)),
+			y := a.assignment(c, RoleShadow, "", fmt.Sprintf("beside %s, %s of %s", prose.Printable(x.Person), prose.Printable(cmp.Or(on[i].Role, RoleShadow)), prose.Printable(x.Schedule)),
 				a.ask(c.who.Name, RoleShadow, "", x.Schedule))
 			y.Services = slices.Clone(x.Services)
 			a.put(y)
@@ -274,7 +275,7 @@ func (a *assembly) fatigue() {
 		zone := staff.zoneOf(name)
 		if last, ok := a.nightCall(name, zone); ok {
 			since := at.Sub(last)
-			add("night-call", since, "was called by night at %s, %s before", clock(last.In(zone)), asHours(since))
+			add("night-call", since, "was called by night at %s, %s before", prose.Minute(last.In(zone)), asHours(since))
 		}
 		if !staff.awake(name, at) {
 			add("night", 0, "it is %s there", at.In(zone).Format("15:04 MST"))

@@ -8,7 +8,10 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // StepRun is one execution of a step of a runbook, as an audit log tells it.
@@ -121,10 +124,10 @@ func MeasureDividends(runs []StepRun, opt DividendOptions) (Dividends, error) {
 		case s.Automated > 0 && s.Manual == 0:
 			d.Findings = append(d.Findings, Finding{"no-manual-time", diag.Warning, "", 0, 0, path, "", "automated, and never seen done by hand: nothing tells what it saves", "add one execution with the time that it took by hand"})
 		case s.Automated > 0 && s.Manual < 6:
-			d.Findings = append(d.Findings, Finding{"few-executions", diag.Info, "", 0, 0, path, strconv.Itoa(s.Manual), "the time by hand comes from " + plural(s.Manual, "execution"), "six give an interval of 95 %"})
+			d.Findings = append(d.Findings, Finding{"few-executions", diag.Info, "", 0, 0, path, strconv.Itoa(s.Manual), "the time by hand comes from " + prose.Plural(s.Manual, "execution"), "six give an interval of 95 %"})
 		}
 		if s.Saved < 0 {
-			d.Findings = append(d.Findings, Finding{"negative-dividend", diag.Warning, "", 0, 0, path, "", "looking after the automation took " + short(-s.Saved) + " more than the step would by hand", "mend the automation, or go back"})
+			d.Findings = append(d.Findings, Finding{"negative-dividend", diag.Warning, "", 0, 0, path, "", "looking after the automation took " + prose.Duration(-s.Saved) + " more than the step would by hand", "mend the automation, or go back"})
 		}
 	}
 	return d, nil
@@ -174,13 +177,13 @@ type stepRunAlias StepRun
 
 type stepRunJSON struct {
 	*stepRunAlias
-	Attended seconds `json:"attended_seconds"`
+	Attended wire.Seconds `json:"attended_seconds"`
 }
 
 // MarshalJSON writes the time as a number of seconds.
 func (r StepRun) MarshalJSON() ([]byte, error) {
 	a := stepRunAlias(r)
-	return json.Marshal(stepRunJSON{&a, seconds(r.Attended)})
+	return json.Marshal(stepRunJSON{&a, wire.Seconds(r.Attended)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -199,18 +202,18 @@ type dividendAlias Dividend
 
 type dividendJSON struct {
 	*dividendAlias
-	ManualTime seconds `json:"manual_time_seconds"`
-	Spent      seconds `json:"spent_seconds"`
-	Attended   seconds `json:"attended_seconds"`
-	Saved      seconds `json:"saved_seconds"`
-	Low        seconds `json:"low_seconds"`
-	High       seconds `json:"high_seconds"`
+	ManualTime wire.Seconds `json:"manual_time_seconds"`
+	Spent      wire.Seconds `json:"spent_seconds"`
+	Attended   wire.Seconds `json:"attended_seconds"`
+	Saved      wire.Seconds `json:"saved_seconds"`
+	Low        wire.Seconds `json:"low_seconds"`
+	High       wire.Seconds `json:"high_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (d Dividend) MarshalJSON() ([]byte, error) {
 	a := dividendAlias(d)
-	return json.Marshal(dividendJSON{&a, seconds(d.ManualTime), seconds(d.Spent), seconds(d.Attended), seconds(d.Saved), seconds(d.Low), seconds(d.High)})
+	return json.Marshal(dividendJSON{&a, wire.Seconds(d.ManualTime), wire.Seconds(d.Spent), wire.Seconds(d.Attended), wire.Seconds(d.Saved), wire.Seconds(d.Low), wire.Seconds(d.High)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -230,14 +233,14 @@ type dividendsAlias Dividends
 
 type dividendsJSON struct {
 	*dividendsAlias
-	Saved seconds `json:"saved_seconds"`
-	Spent seconds `json:"spent_seconds"`
+	Saved wire.Seconds `json:"saved_seconds"`
+	Spent wire.Seconds `json:"spent_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (d Dividends) MarshalJSON() ([]byte, error) {
 	a := dividendsAlias(d)
-	return json.Marshal(dividendsJSON{&a, seconds(d.Saved), seconds(d.Spent)})
+	return json.Marshal(dividendsJSON{&a, wire.Seconds(d.Saved), wire.Seconds(d.Spent)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -256,16 +259,16 @@ func (d *Dividends) UnmarshalJSON(text []byte) error {
 func (d Dividends) Markdown() string {
 	rows := [][]string{{"Runbook", "Step", "By hand", "Median", "Automated", "Saved", "From", "To"}}
 	for _, s := range d.Steps {
-		row := []string{tableCell(s.Runbook), tableCell(s.Step), strconv.Itoa(s.Manual), "–", strconv.Itoa(s.Automated), "–", "–", "–"}
+		row := []string{markdown.Text(s.Runbook), markdown.Text(s.Step), strconv.Itoa(s.Manual), "–", strconv.Itoa(s.Automated), "–", "–", "–"}
 		if s.Manual > 0 {
-			row[3] = short(s.ManualTime)
+			row[3] = prose.Duration(s.ManualTime)
 		}
 		if s.Manual > 0 && s.Automated > 0 {
 			row[5], row[6], row[7] = signed(s.Saved), signed(s.Low), signed(s.High)
 		}
 		rows = append(rows, row)
 	}
-	return table(rows) + "\nSaved: " + signed(d.Saved) + "; still spent by hand: " + signed(d.Spent) + ".\n"
+	return markdown.Table(rows) + "\nSaved: " + signed(d.Saved) + "; still spent by hand: " + signed(d.Spent) + ".\n"
 }
 
 // signed is a length of time of either sign, to the second.
@@ -274,7 +277,7 @@ func signed(d time.Duration) string {
 	case d == 0:
 		return "0"
 	case d < 0:
-		return "-" + short(-d)
+		return "-" + prose.Duration(-d)
 	}
-	return short(d)
+	return prose.Duration(d)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -65,24 +67,24 @@ func (r Ruling) Able() bool {
 func (r Ruling) String() string {
 	of := ""
 	if r.Service != "" {
-		of = " of " + printable(r.Service)
+		of = " of " + prose.Printable(r.Service)
 	}
 	if r.Eligible {
-		return fmt.Sprintf("%s may be %s%s: %s", printable(r.Person), printable(r.Role), of, texts(r.Grounds))
+		return fmt.Sprintf("%s may be %s%s: %s", prose.Printable(r.Person), prose.Printable(r.Role), of, texts(r.Grounds))
 	}
-	return fmt.Sprintf("%s may not be %s%s: %s", printable(r.Person), printable(r.Role), of, texts(r.Reasons))
+	return fmt.Sprintf("%s may not be %s%s: %s", prose.Printable(r.Person), prose.Printable(r.Role), of, texts(r.Reasons))
 }
 
 // Markdown is the answer as a list of what speaks against and for it.
 func (r Ruling) Markdown() string {
 	var b strings.Builder
 	head, _, _ := strings.Cut(r.String(), ":")
-	b.WriteString(tableCell(head) + ".\n\n")
+	b.WriteString(markdown.Text(head) + ".\n\n")
 	for _, x := range r.Reasons {
-		b.WriteString("- against: " + tableCell(x.Text) + "\n")
+		b.WriteString("- against: " + markdown.Text(x.Text) + "\n")
 	}
 	for _, x := range r.Grounds {
-		b.WriteString("- for: " + tableCell(x.Text) + "\n")
+		b.WriteString("- for: " + markdown.Text(x.Text) + "\n")
 	}
 	return b.String()
 }
@@ -198,7 +200,7 @@ func (c *check) level() {
 		}
 		return
 	}
-	what := printable(c.q.Role) + " asks for " + need.String()
+	what := prose.Printable(c.q.Role) + " asks for " + need.String()
 	if c.rule.IncidentScope {
 		scope := c.q.Scope
 		if scope == 0 {
@@ -220,7 +222,7 @@ func (c *check) level() {
 	if (scope >= need || !c.rule.Backed) && c.known(scope >= need, "level") {
 		return
 	}
-	has := fmt.Sprintf("%s (level %d) reaches %s", printable(l.NameOf(c.who.Level)), c.who.Level, scope)
+	has := fmt.Sprintf("%s (level %d) reaches %s", prose.Printable(l.NameOf(c.who.Level)), c.who.Level, scope)
 	if scope >= need || !c.rule.Backed {
 		c.say(scope >= need, "level", "%s, %s", has, what)
 		return
@@ -233,7 +235,7 @@ func (c *check) level() {
 	if by != "" {
 		by = " (" + by + " is only for a part)"
 	}
-	c.say(false, "backed", "%s, %s, and nobody of scope %s is secondary at %s%s", has, what, c.s.rules.Backing, clock(open), by)
+	c.say(false, "backed", "%s, %s, and nobody of scope %s is secondary at %s%s", has, what, c.s.rules.Backing, prose.Minute(open), by)
 }
 
 // backed names the secondaries that back the person, and the first instant at
@@ -269,9 +271,9 @@ func (c *check) backed() (by string, open time.Time) {
 	var names []string
 	for _, d := range list {
 		who, _ := c.s.Person(d.Person)
-		name := printable(d.Person)
+		name := prose.Printable(d.Person)
 		if who.Level > 0 {
-			name += ", " + printable(c.s.rules.Ladder.NameOf(who.Level))
+			name += ", " + prose.Printable(c.s.rules.Ladder.NameOf(who.Level))
 		}
 		names = append(names, name)
 		if !d.Start.After(at) && d.End.After(at) {
@@ -293,17 +295,17 @@ func (c *check) track() {
 		if !ok {
 			continue
 		}
-		known = append(known, printable(name))
+		known = append(known, prose.Printable(name))
 		if t.Takes(c.q.Role) {
-			take = append(take, printable(name))
+			take = append(take, prose.Printable(name))
 		}
 	}
 	switch {
 	case len(known) == 0:
 	case len(take) == 0:
-		c.say(false, "track", "track %s does not take the role %s", oneOf(known), printable(c.q.Role))
+		c.say(false, "track", "track %s does not take the role %s", prose.Or(known), prose.Printable(c.q.Role))
 	default:
-		c.say(true, "track", "track %s takes the role %s", allOf(take), printable(c.q.Role))
+		c.say(true, "track", "track %s takes the role %s", prose.And(take), prose.Printable(c.q.Role))
 	}
 }
 
@@ -318,27 +320,27 @@ func (c *check) certificate() {
 	var has []string
 	for _, name := range c.rule.Certificates {
 		if slices.Contains(c.who.Certificates, name) {
-			has = append(has, printable(name))
+			has = append(has, prose.Printable(name))
 		}
 	}
 	if len(has) > 0 {
-		c.say(true, "certificate", "has the certificate %s", allOf(has))
+		c.say(true, "certificate", "has the certificate %s", prose.And(has))
 		return
 	}
-	c.say(false, "certificate", "has no certificate %s", oneOf(c.rule.Certificates))
+	c.say(false, "certificate", "has no certificate %s", prose.Or(c.rule.Certificates))
 }
 
 func (c *check) qualified() {
 	q, _ := c.who.Qualification(c.q.Service)
-	of := printable(c.q.Service)
+	of := prose.Printable(c.q.Service)
 	rules := c.s.rules
 	gate := func(code, word string, has, need int) {
 		switch {
 		case need <= 0:
 		case has >= need:
-			c.say(true, code, "%s %s for %s", word, plural(has, "shift"), of)
+			c.say(true, code, "%s %s for %s", word, prose.Plural(has, "shift"), of)
 		default:
-			c.say(false, code, "%s %d of %s for %s", word, max(0, has), plural(need, "shift"), of)
+			c.say(false, code, "%s %d of %s for %s", word, max(0, has), prose.Plural(need, "shift"), of)
 		}
 	}
 	gate("shadowed", "shadowed", q.Shadowed, rules.Shadowed)
@@ -355,12 +357,12 @@ func (c *check) qualified() {
 		at = c.q.AsOf
 	}
 	ago := at.Sub(q.LastOnCall)
-	days := fmt.Sprintf("last on call for %s until %s, %s before", of, clock(q.LastOnCall), plural(int(max(0, ago)/(24*time.Hour)), "day"))
+	days := fmt.Sprintf("last on call for %s until %s, %s before", of, prose.Minute(q.LastOnCall), prose.Plural(int(max(0, ago)/(24*time.Hour)), "day"))
 	if ago <= rules.Recency {
-		c.say(true, "recency", "%s, at most %s are allowed", days, short(rules.Recency))
+		c.say(true, "recency", "%s, at most %s are allowed", days, prose.Duration(rules.Recency))
 		return
 	}
-	c.say(false, "recency", "%s, at most %s are allowed; shadow a shift as a refresher", days, short(rules.Recency))
+	c.say(false, "recency", "%s, at most %s are allowed; shadow a shift as a refresher", days, prose.Duration(rules.Recency))
 }
 
 // stretch is a time, [start, end).
@@ -411,7 +413,7 @@ func (c *check) share() {
 	if c.known(ok, "share") {
 		return
 	}
-	text := fmt.Sprintf("on call %s (%s) of the last %s, in %s; at most %s is allowed", percent(share), asHours(busy), short(rules.ShareWindow), plural(duties, "known shift"), percent(rules.Share))
+	text := fmt.Sprintf("on call %s (%s) of the last %s, in %s; at most %s is allowed", prose.Percent(share), asHours(busy), prose.Duration(rules.ShareWindow), prose.Plural(duties, "known shift"), prose.Percent(rules.Share))
 	if !c.q.Until.IsZero() {
 		text += ", this one included"
 	}
@@ -459,7 +461,7 @@ func (c *check) calls() {
 	if c.known(incidents < rules.Calls, "calls") {
 		return
 	}
-	c.say(incidents < rules.Calls, "calls", "answered %s (%s) in the last %s; %d are the most", plural(incidents, "other incident"), plural(calls, "call"), short(rules.CallWindow), rules.Calls)
+	c.say(incidents < rules.Calls, "calls", "answered %s (%s) in the last %s; %d are the most", prose.Plural(incidents, "other incident"), prose.Plural(calls, "call"), prose.Duration(rules.CallWindow), rules.Calls)
 }
 
 // incidents counts the incidents, other than one, for which a person was called
@@ -504,9 +506,9 @@ func (c *check) rest() {
 		case s == stretch{}:
 		case c.codes && gap >= rules.Rest:
 		case gap >= 0 && gap < 2*rules.Rest:
-			c.say(gap >= rules.Rest, "rest", "rested %s before %s, %s are needed", short(gap), clock(this.start), short(rules.Rest))
+			c.say(gap >= rules.Rest, "rest", "rested %s before %s, %s are needed", prose.Duration(gap), prose.Minute(this.start), prose.Duration(rules.Rest))
 		case gap < 0 && planned && this.end.Equal(c.q.Until) && s.start.Sub(this.end) < rules.Rest:
-			c.say(false, "rest", "rests %s after %s, %s are needed", short(s.start.Sub(this.end)), clock(this.end), short(rules.Rest))
+			c.say(false, "rest", "rests %s after %s, %s are needed", prose.Duration(s.start.Sub(this.end)), prose.Minute(this.end), prose.Duration(rules.Rest))
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -116,7 +118,7 @@ func (t Target) check(p *problems, at string) {
 		p.add("value", at, "", "the target must be one of a schedule, a person and a scope", "set exactly one of them")
 	}
 	if t.Scope < 0 || t.Scope > Organisation {
-		p.add("value", at+".scope", t.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+		p.add("value", at+".scope", t.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	if len(t.Hours) > 0 {
 		_, err := hoursOf("somebody", "", t.Hours)
@@ -142,13 +144,13 @@ type stepAlias EscalationStep
 
 type stepJSON struct {
 	*stepAlias
-	Wait seconds `json:"wait_seconds"`
+	Wait wire.Seconds `json:"wait_seconds"`
 }
 
 // MarshalJSON writes the wait as a number of seconds.
 func (s EscalationStep) MarshalJSON() ([]byte, error) {
 	a := stepAlias(s)
-	return json.Marshal(stepJSON{&a, seconds(s.Wait)})
+	return json.Marshal(stepJSON{&a, wire.Seconds(s.Wait)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

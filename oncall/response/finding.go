@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // ErrInput is what errors about arguments wrap.
@@ -95,5 +96,5 @@ func didYouMean(word string, names []string) string {
 	if len(names) == 0 || len(names) > 12 {
 		return "use a name that is given"
 	}
-	return "use " + oneOf(names)
+	return "use " + prose.Or(names)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/markdown"
 )
 
 // Evidence is one thing that somebody did, and where that is written.
@@ -165,10 +167,10 @@ func once(evidence []Evidence) []Evidence {
 // Markdown is the criteria by level and track, each with its evidence.
 func (g Growth) Markdown() string {
 	var b strings.Builder
-	b.WriteString("# " + tableCell(g.Person) + "\n")
+	b.WriteString("# " + markdown.Text(g.Person) + "\n")
 	part := func(kind string, steps []GrowthStep) {
 		for _, s := range steps {
-			head := kind + " " + tableCell(s.Name)
+			head := kind + " " + markdown.Text(s.Name)
 			if s.Scope != 0 {
 				head += " (" + s.Scope.String() + ")"
 			}
@@ -177,15 +179,15 @@ func (g Growth) Markdown() string {
 			for _, c := range s.Criteria {
 				var pieces []string
 				for _, e := range c.Evidence {
-					pieces = append(pieces, tableCell(e.Subject)+" ("+tableCell(e.Source)+")")
+					pieces = append(pieces, markdown.Text(e.Subject)+" ("+markdown.Text(e.Source)+")")
 				}
 				source := strings.Join(pieces, ", ")
 				if c.Open {
 					source = strings.TrimPrefix(source+"; open", "; ")
 				}
-				rows = append(rows, []string{tableCell(c.Text), strconv.Itoa(c.Count), strconv.Itoa(c.Needed), source})
+				rows = append(rows, []string{markdown.Text(c.Text), strconv.Itoa(c.Count), strconv.Itoa(c.Needed), source})
 			}
-			b.WriteString(table(rows))
+			b.WriteString(markdown.Table(rows))
 		}
 	}
 	part("Level", g.Levels)

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Alert is one alert that fires or fired for an entry.
@@ -32,13 +35,13 @@ type incidentAlias Incident
 
 type incidentJSON struct {
 	*incidentAlias
-	Expected seconds `json:"expected_seconds,omitzero"`
+	Expected wire.Seconds `json:"expected_seconds,omitzero"`
 }
 
 // MarshalJSON writes the duration as a number of seconds.
 func (i Incident) MarshalJSON() ([]byte, error) {
 	a := incidentAlias(i)
-	return json.Marshal(incidentJSON{&a, seconds(i.Expected)})
+	return json.Marshal(incidentJSON{&a, wire.Seconds(i.Expected)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -84,7 +87,7 @@ func (i Incident) check(p *problems, prefix string) {
 			p.add("name", at()+".entry", a.Name, "the alert names no entry", "name the entry for which it fires")
 		}
 		if !a.End.IsZero() && a.End.Before(a.Start) {
-			p.add("value", at()+".end", clock(a.End), "it ends before it starts", "swap start and end")
+			p.add("value", at()+".end", prose.Minute(a.End), "it ends before it starts", "swap start and end")
 		}
 		switch a.Severity {
 		case "", "page", "ticket", "info":

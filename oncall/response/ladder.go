@@ -3,6 +3,8 @@ package response
 import (
 	"slices"
 	"strconv"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Ladder is the levels and tracks of an organisation, as data. The zero value
@@ -158,7 +160,7 @@ func (l Ladder) check(p *problems, prefix string) {
 				p.add("value", at+".at_least", strconv.Itoa(c.AtLeast), "it is negative", "write 1 or more, or leave it out")
 			}
 			if c.Scope < 0 || c.Scope > Organisation {
-				p.add("value", at+".scope", c.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+				p.add("value", at+".scope", c.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 			}
 		}
 	}
@@ -168,7 +170,7 @@ func (l Ladder) check(p *problems, prefix string) {
 		name(at, rung.Name)
 		switch {
 		case rung.Scope < Task || rung.Scope > Organisation:
-			p.add("value", at+".scope", rung.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+			p.add("value", at+".scope", rung.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 		case rung.Scope < last:
 			p.add("value", at+".scope", rung.Scope.String(), "it is less than the scope of the level below", "order the levels by scope")
 		default:

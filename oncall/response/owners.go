@@ -3,6 +3,8 @@ package response
 import (
 	"fmt"
 	"slices"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Owner says which schedule answers for a scope.
@@ -24,7 +26,7 @@ type Owner struct {
 func (g Graph) owners(owners []Owner, watches map[string]Watch, entry string, scope Scope) (schedules []string, why string) {
 	i, ok := g.index[entry]
 	if !ok && scope < Area {
-		return nil, fmt.Sprintf("the catalog has no entry %s", printable(entry))
+		return nil, fmt.Sprintf("the catalog has no entry %s", prose.Printable(entry))
 	}
 	var e Entry
 	if ok {
@@ -52,20 +54,20 @@ func (g Graph) owners(owners []Owner, watches map[string]Watch, entry string, sc
 	switch scope {
 	case Task, Service:
 		of(Service, e)
-		why = fmt.Sprintf("%s has neither a schedule nor a team", printable(entry))
+		why = fmt.Sprintf("%s has neither a schedule nor a team", prose.Printable(entry))
 	case Platform:
 		below := g.platforms(i)
 		for _, j := range below {
 			of(Platform, g.entries[j])
 		}
-		if why = fmt.Sprintf("%s stands on no platform", printable(entry)); len(below) > 0 {
-			why = fmt.Sprintf("nobody owns what %s stands on", printable(entry))
+		if why = fmt.Sprintf("%s stands on no platform", prose.Printable(entry)); len(below) > 0 {
+			why = fmt.Sprintf("nobody owns what %s stands on", prose.Printable(entry))
 		}
 	case Area, Organisation:
 		name, what := "organisation", "the organisation"
 		if scope == Area {
-			if name, what = e.Area, "area "+printable(e.Area); name == "" {
-				return nil, fmt.Sprintf("%s belongs to no area", printable(entry))
+			if name, what = e.Area, "area "+prose.Printable(e.Area); name == "" {
+				return nil, fmt.Sprintf("%s belongs to no area", prose.Printable(entry))
 			}
 		}
 		if s, ok := given(scope, name); ok {

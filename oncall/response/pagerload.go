@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -90,10 +92,10 @@ func pagerLoad(s oncall.Shift, incidents []time.Time, opt PagerLoadOptions) Page
 		}
 	}
 	if l.Incidents > l.Allowed {
-		l.Reasons = append(l.Reasons, plural(l.Incidents, "incident")+" in a shift of "+short(s.Duration())+", at most "+strconv.Itoa(l.Allowed))
+		l.Reasons = append(l.Reasons, prose.Plural(l.Incidents, "incident")+" in a shift of "+prose.Duration(s.Duration())+", at most "+strconv.Itoa(l.Allowed))
 	}
 	if l.Peak > opt.Most {
-		l.Reasons = append(l.Reasons, plural(l.Peak, "incident")+" within "+short(opt.Per)+" from "+clock(l.PeakAt)+", at most "+strconv.Itoa(opt.Most))
+		l.Reasons = append(l.Reasons, prose.Plural(l.Peak, "incident")+" within "+prose.Duration(opt.Per)+" from "+prose.Minute(l.PeakAt)+", at most "+strconv.Itoa(opt.Most))
 	}
 	l.Over = len(l.Reasons) > 0
 	return l
@@ -103,13 +105,13 @@ type pagerLoadAlias PagerLoad
 
 type pagerLoadJSON struct {
 	*pagerLoadAlias
-	Work seconds `json:"work_seconds"`
+	Work wire.Seconds `json:"work_seconds"`
 }
 
 // MarshalJSON writes the work as a number of seconds.
 func (l PagerLoad) MarshalJSON() ([]byte, error) {
 	a := pagerLoadAlias(l)
-	return json.Marshal(pagerLoadJSON{&a, seconds(l.Work)})
+	return json.Marshal(pagerLoadJSON{&a, wire.Seconds(l.Work)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // IncidentGraph is a picture of an incident on the dependency graph: what
@@ -46,7 +47,7 @@ func (g IncidentGraph) SVG() string {
 	if n := len(g.Ranking.Alerting); n != 1 {
 		p.Subtitle = strconv.Itoa(n) + " entries alert"
 	}
-	p.Subtitle += ", " + plural(g.Ranking.Candidates, "candidate")
+	p.Subtitle += ", " + prose.Plural(g.Ranking.Candidates, "candidate")
 	for _, e := range g.Entries {
 		if !in[e.Name] {
 			continue

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // CoverPicture draws who is qualified for what.
@@ -89,7 +91,7 @@ func newMatrix(b BusFactor, width int) matrix {
 			}
 		}
 		m.states = append(m.states, states)
-		longest = max(longest, utf8.RuneCountInString(printable(r.Entry)))
+		longest = max(longest, utf8.RuneCountInString(prose.Printable(r.Entry)))
 	}
 	slices.Sort(m.people)
 	m.people = slices.Compact(m.people)
@@ -108,7 +110,7 @@ func newMatrix(b BusFactor, width int) matrix {
 // headOf is the height of the names of columns.
 func headOf(people []string) (height float64) {
 	for _, p := range people {
-		height = max(height, min(float64(utf8.RuneCountInString(printable(p)))*6.2+14, 90))
+		height = max(height, min(float64(utf8.RuneCountInString(prose.Printable(p)))*6.2+14, 90))
 	}
 	return height
 }
@@ -135,7 +137,7 @@ func (m matrix) strip(d *drawing, y float64, people []string) float64 {
 	y += head
 	for i, p := range people {
 		x := left + (float64(i)+0.5)*cell
-		d.text(x, y-2, fitted(printable(p), head/0.86), "t", fmt.Sprintf(`transform="rotate(-60 %s %s)"`, number(x), number(y-2)))
+		d.text(x, y-2, fitted(prose.Printable(p), head/0.86), "t", fmt.Sprintf(`transform="rotate(-60 %s %s)"`, number(x), number(y-2)))
 	}
 	y += 4
 	for i, r := range m.rows {
@@ -148,10 +150,10 @@ func (m matrix) strip(d *drawing, y float64, people []string) float64 {
 			class, weight = "c", `font-weight="600"`
 		}
 		d.text(16, middle+4, strconv.Itoa(r.Primaries), class, weight)
-		d.titled(36, middle+4, fitted(printable(r.Entry), m.label-30), r.Entry)
+		d.titled(36, middle+4, fitted(prose.Printable(r.Entry), m.label-30), r.Entry)
 		for k, p := range people {
 			if s := m.states[i][p]; s != "" {
-				d.sign(left+(float64(k)+0.5)*cell, middle, s, printable(p)+", "+printable(r.Entry)+": "+s)
+				d.sign(left+(float64(k)+0.5)*cell, middle, s, prose.Printable(p)+", "+prose.Printable(r.Entry)+": "+s)
 			}
 		}
 		y += cell
@@ -168,7 +170,7 @@ func (m matrix) summary() string {
 			fmt.Fprintf(&b, " %d more.", len(m.rows)-i)
 			break
 		}
-		fmt.Fprintf(&b, " %s: %d qualified.", printable(r.Entry), r.Primaries)
+		fmt.Fprintf(&b, " %s: %d qualified.", prose.Printable(r.Entry), r.Primaries)
 	}
 	return b.String()
 }
@@ -194,12 +196,12 @@ func (d *drawing) text(x, y float64, s, class, more string) {
 	if more != "" {
 		more = " " + more
 	}
-	fmt.Fprintf(&d.b, "<text x=\"%s\" y=\"%s\" class=\"%s\" fill=\"%s\"%s>%s</text>\n", number(x), number(y), class, ink(class)[0], more, svgText.Replace(printable(s)))
+	fmt.Fprintf(&d.b, "<text x=\"%s\" y=\"%s\" class=\"%s\" fill=\"%s\"%s>%s</text>\n", number(x), number(y), class, ink(class)[0], more, svgText.Replace(prose.Printable(s)))
 }
 
 // titled is a text with a tooltip.
 func (d *drawing) titled(x, y float64, s, tip string) {
-	fmt.Fprintf(&d.b, "<text x=\"%s\" y=\"%s\" class=\"t\" fill=\"%s\">%s<title>%s</title></text>\n", number(x), number(y), ink("t")[0], svgText.Replace(s), svgText.Replace(printable(tip)))
+	fmt.Fprintf(&d.b, "<text x=\"%s\" y=\"%s\" class=\"t\" fill=\"%s\">%s<title>%s</title></text>\n", number(x), number(y), ink("t")[0], svgText.Replace(s), svgText.Replace(prose.Printable(tip)))
 }
 
 func (d *drawing) rect(x, y, w, h float64) {
@@ -273,5 +275,5 @@ func (d *drawing) document(title, summary string, width, height int) string {
 %[6]s</style>
 <rect x="0" y="0" width="%[2]d" height="%[3]d" class="p" fill="%[7]s"/>
 %[8]s</svg>
-`, id, width, height, svgText.Replace(printable(title)), svgText.Replace(summary), style.String(), ink("p")[0], d.b.String())
+`, id, width, height, svgText.Replace(prose.Printable(title)), svgText.Replace(summary), style.String(), ink("p")[0], d.b.String())
 }

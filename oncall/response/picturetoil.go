@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // ToilPicture draws shares of toil over quarters.
@@ -48,7 +50,7 @@ func (p ToilPicture) SVG() string {
 	}
 	panel := func(title, label string, line float64, value func(ToilShare) float64) string {
 		c := chart.Plot{Title: title, Subtitle: "by " + group, Width: p.Width, X: chart.Axis{Zone: zone, Label: "quarter from"}, Y: chart.Axis{Unit: chart.Percent, Zero: true}}
-		c.Thresholds = []chart.Threshold{{Value: line, Label: label + " " + percent(line), State: chart.Warning}}
+		c.Thresholds = []chart.Threshold{{Value: line, Label: label + " " + prose.Percent(line), State: chart.Warning}}
 		for _, n := range names {
 			s := chart.Series{Name: n, Markers: true}
 			last := 0
@@ -76,21 +78,21 @@ func (p ToilPicture) SVG() string {
 func (t Toil) Markdown() string {
 	rows := [][]string{{"By", "Name", "Quarter", "Hours", "Toil", "Interrupts"}}
 	for _, s := range t.Shares {
-		rows = append(rows, []string{s.Group, tableCell(s.Name), s.Quarter.String(), workedHours(s.Total()), percent(s.Toil), percent(s.Reactive)})
+		rows = append(rows, []string{s.Group, markdown.Text(s.Name), s.Quarter.String(), workedHours(s.Total()), prose.Percent(s.Toil), prose.Percent(s.Reactive)})
 	}
-	text := table(rows)
+	text := markdown.Table(rows)
 	if len(t.Trends) > 0 {
 		rows = [][]string{{"By", "Name", "Quarters", "Toil a quarter", "Between", "Confidence"}}
 		for _, x := range t.Trends {
-			rows = append(rows, []string{x.Group, tableCell(x.Name), x.From.String() + " to " + x.To.String(), points(x.Toil.PerQuarter), points(x.Toil.Low) + " and " + points(x.Toil.High), percent(x.Toil.Level)})
+			rows = append(rows, []string{x.Group, markdown.Text(x.Name), x.From.String() + " to " + x.To.String(), points(x.Toil.PerQuarter), points(x.Toil.Low) + " and " + points(x.Toil.High), prose.Percent(x.Toil.Level)})
 		}
-		text += "\n" + table(rows)
+		text += "\n" + markdown.Table(rows)
 	}
 	for i, f := range t.Findings {
 		if i == 0 {
 			text += "\n"
 		}
-		text += "- " + tableCell(f.String()) + "\n"
+		text += "- " + markdown.Text(f.String()) + "\n"
 	}
 	return text
 }

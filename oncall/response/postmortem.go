@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // PostMortemOptions say how a post-mortem is written. More fields may be added.
@@ -171,13 +173,13 @@ type stopAlias Stop
 
 type stopJSON struct {
 	*stopAlias
-	Before seconds `json:"before_seconds,omitzero"`
+	Before wire.Seconds `json:"before_seconds,omitzero"`
 }
 
 // MarshalJSON writes the length of time as a number of seconds.
 func (s Stop) MarshalJSON() ([]byte, error) {
 	a := stopAlias(s)
-	return json.Marshal(stopJSON{&a, seconds(s.Before)})
+	return json.Marshal(stopJSON{&a, wire.Seconds(s.Before)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -196,13 +198,13 @@ type changeAlias Change
 
 type changeJSON struct {
 	*changeAlias
-	Before seconds `json:"before_seconds"`
+	Before wire.Seconds `json:"before_seconds"`
 }
 
 // MarshalJSON writes the length of time as a number of seconds.
 func (c Change) MarshalJSON() ([]byte, error) {
 	a := changeAlias(c)
-	return json.Marshal(changeJSON{&a, seconds(c.Before)})
+	return json.Marshal(changeJSON{&a, wire.Seconds(c.Before)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

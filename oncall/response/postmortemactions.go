@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // actions are what was decided, and what follows from the record by rule.
@@ -16,7 +17,7 @@ func (w *writer) actions() {
 			w.find("action-without-owner", diag.Warning, place("actions", i), a.Text, "nobody owns it", "name a team or a person")
 		}
 		if a.Lever == "" {
-			w.find("action-without-lever", diag.Warning, place("actions", i), a.Text, "it names no lever", "name one: "+oneOf(levers))
+			w.find("action-without-lever", diag.Warning, place("actions", i), a.Text, "it names no lever", "name one: "+prose.Or(levers))
 		}
 	}
 	if len(w.record.Actions) == 0 {
@@ -50,7 +51,7 @@ func (w *writer) actions() {
 	}
 	for _, b := range w.record.Budgets {
 		if b.Consumed >= 0.05 && !fired[b.Service] {
-			suggest(b.Service, LeverObjectives, "Alert on "+w.text(b.Objective)+" of "+w.text(b.Service)+": it lost "+percent(b.Consumed)+" of its budget in silence")
+			suggest(b.Service, LeverObjectives, "Alert on "+w.text(b.Objective)+" of "+w.text(b.Service)+": it lost "+prose.Percent(b.Consumed)+" of its budget in silence")
 		}
 	}
 	for _, a := range w.record.Audit {
@@ -66,7 +67,7 @@ func (w *writer) actions() {
 			}
 		}
 		if fired[e.Name] && len(hit) > 1 {
-			suggest(e.Name, LeverArchitecture, "Let "+allOf(hit)+" go on without "+w.text(e.Name)+", which all of them failed with")
+			suggest(e.Name, LeverArchitecture, "Let "+prose.And(hit)+" go on without "+w.text(e.Name)+", which all of them failed with")
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // answer is who was on call and took which part, and who handed over to whom.
@@ -140,7 +141,7 @@ func (w *writer) step(a AuditRecord) string {
 
 // release is a decision in a few words.
 func (w *writer) release(o RolloutRecord) string {
-	text, share := w.revision(o), percent(o.Traffic)+" of the traffic"
+	text, share := w.revision(o), prose.Percent(o.Traffic)+" of the traffic"
 	switch some := o.Traffic > 0; o.Decision {
 	case RolloutRolledBack:
 		return text + " is rolled back"

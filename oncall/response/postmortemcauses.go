@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // stop is the last thing that was done before the recovery.
@@ -135,7 +136,7 @@ func (w *writer) luck() {
 	for _, s := range services {
 		o := latest[s]
 		if _, ok := near[s]; ok && o.Traffic > 0 && o.Traffic < 1 && !o.At.Before(w.began.Add(-w.lookback)) && o.Decision != RolloutRolledBack && o.Decision != RolloutCompleted {
-			w.m.Lucky = append(w.m.Lucky, w.revision(o)+" of "+w.text(s)+" had no more than "+percent(o.Traffic)+" of the traffic when it began.")
+			w.m.Lucky = append(w.m.Lucky, w.revision(o)+" of "+w.text(s)+" had no more than "+prose.Percent(o.Traffic)+" of the traffic when it began.")
 		}
 	}
 	w.hours()

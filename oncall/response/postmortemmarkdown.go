@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Markdown is the document: a head, a section for each part, and the timeline.
@@ -13,11 +16,11 @@ func (m PostMortem) Markdown() string {
 	var b strings.Builder
 	title := "Post-mortem"
 	if m.Incident != "" {
-		title += ": " + tableCell(m.Incident)
+		title += ": " + markdown.Text(m.Incident)
 	}
 	b.WriteString("# " + title + "\n\n")
 	if m.Summary != "" {
-		b.WriteString(tableCell(m.Summary) + "\n\n")
+		b.WriteString(markdown.Text(m.Summary) + "\n\n")
 	}
 	b.WriteString(m.head() + "\n")
 	section := func(name, text, none string) {
@@ -33,23 +36,23 @@ func (m PostMortem) Markdown() string {
 	section("What stopped it", m.stopText(), "Nothing that was done explains the end.")
 	var changes []string
 	for _, c := range m.Changes {
-		text := moment(c.At) + " " + tableCell(c.Service) + ": " + tableCell(c.Text) + ", " + lasting(c.Before) + " before it began"
+		text := moment(c.At) + " " + markdown.Text(c.Service) + ": " + markdown.Text(c.Text) + ", " + lasting(c.Before) + " before it began"
 		if c.Relation != "" {
-			text += " (" + tableCell(c.Relation) + ")"
+			text += " (" + markdown.Text(c.Relation) + ")"
 		}
 		changes = append(changes, text)
 	}
 	section("Contributing changes", list(changes), "No change is known in what failed or what that stands on.")
 	var lucky []string
 	for _, s := range m.Lucky {
-		lucky = append(lucky, tableCell(s))
+		lucky = append(lucky, markdown.Text(s))
 	}
 	section("What was lucky", list(lucky), "Nothing.")
 	section("Actions", m.actionText(), "None.")
 	section("Timeline", m.timelineText(), "Nothing.")
 	var gaps []string
 	for _, f := range m.Findings {
-		gaps = append(gaps, tableCell(f.String()))
+		gaps = append(gaps, markdown.Text(f.String()))
 	}
 	if len(gaps) > 0 {
 		section("What this document lacks", list(gaps), "")
@@ -79,20 +82,20 @@ func (m PostMortem) head() string {
 		rows = append(rows, []string{"Severity", strconv.Itoa(m.Severity)})
 	}
 	if m.Scope != 0 {
-		rows = append(rows, []string{"Scope", tableCell(m.Scope.String())})
+		rows = append(rows, []string{"Scope", markdown.Text(m.Scope.String())})
 	}
 	rows = append(rows, []string{"Affected", cells(m.Entries)})
 	if len(m.Teams) > 0 {
 		rows = append(rows, []string{"Teams", cells(m.Teams)})
 	}
-	rows = append(rows, []string{"Times", tableCell(m.Zone)})
-	return table(rows)
+	rows = append(rows, []string{"Times", markdown.Text(m.Zone)})
+	return markdown.Table(rows)
 }
 
 func cells(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = tableCell(n)
+		out[i] = markdown.Text(n)
 	}
 	return strings.Join(out, ", ")
 }
@@ -105,11 +108,11 @@ func (m PostMortem) impactText() string {
 	for _, b := range m.Impact {
 		between := "–"
 		if b.Level > 0 {
-			between = percent(b.Low) + " and " + percent(b.High) + " (" + percent(b.Level) + ")"
+			between = prose.Percent(b.Low) + " and " + prose.Percent(b.High) + " (" + prose.Percent(b.Level) + ")"
 		}
-		rows = append(rows, []string{tableCell(b.Service), tableCell(b.Objective), events(b.Bad), events(b.Total), percent(b.Consumed), between})
+		rows = append(rows, []string{markdown.Text(b.Service), markdown.Text(b.Objective), events(b.Bad), events(b.Total), prose.Percent(b.Consumed), between})
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }
 
 // events is a number of events for people: whole, or with two digits.
@@ -126,7 +129,7 @@ func (m PostMortem) detectionText() string {
 	}
 	rows := [][]string{{"Service", "Alert", "Failed from", "Fired", "Delay", "Predicted"}}
 	for _, d := range m.Detections {
-		row := []string{tableCell(d.Service), tableCell(d.Alert), moment(d.Began), "never", "–", "–"}
+		row := []string{markdown.Text(d.Service), markdown.Text(d.Alert), moment(d.Began), "never", "–", "–"}
 		if delay, ok := d.Delay(); ok {
 			row[3], row[4] = moment(d.Fired), lasting(delay)
 			if d.Late() {
@@ -138,7 +141,7 @@ func (m PostMortem) detectionText() string {
 		}
 		rows = append(rows, row)
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }
 
 func (m PostMortem) responseText() string {
@@ -153,9 +156,9 @@ func (m PostMortem) responseText() string {
 		lines = append(lines, "The last alert ended at "+moment(r.Recovered)+", "+lasting(length)+" after the first began")
 	}
 	for _, x := range r.Roles {
-		text := tableCell(x.Role)
+		text := markdown.Text(x.Role)
 		if x.Person != x.Role {
-			text += ": " + tableCell(x.Person)
+			text += ": " + markdown.Text(x.Person)
 		}
 		text += ", from " + moment(x.From)
 		if !x.To.IsZero() {
@@ -164,21 +167,21 @@ func (m PostMortem) responseText() string {
 		lines = append(lines, text)
 	}
 	for _, d := range r.OnCall {
-		text := "on call as " + tableCell(d.Role)
+		text := "on call as " + markdown.Text(d.Role)
 		if d.Shadow {
 			text = "beside whoever was on call"
 		}
 		if d.Schedule != "" {
-			text += " of " + tableCell(d.Schedule)
+			text += " of " + markdown.Text(d.Schedule)
 		}
-		lines = append(lines, text+": "+tableCell(d.Person)+", until "+moment(d.End))
+		lines = append(lines, text+": "+markdown.Text(d.Person)+", until "+moment(d.End))
 	}
 	for _, h := range r.Handoffs {
-		text := "handoff of " + tableCell(h.Role)
+		text := "handoff of " + markdown.Text(h.Role)
 		if h.Schedule != "" {
-			text += " of " + tableCell(h.Schedule)
+			text += " of " + markdown.Text(h.Schedule)
 		}
-		lines = append(lines, text+" at "+moment(h.At)+" from "+tableCell(h.From)+" to "+tableCell(h.To))
+		lines = append(lines, text+" at "+moment(h.At)+" from "+markdown.Text(h.From)+" to "+markdown.Text(h.To))
 	}
 	return list(lines)
 }
@@ -187,7 +190,7 @@ func (m PostMortem) stopText() string {
 	if m.Stop.IsZero() {
 		return ""
 	}
-	text := tableCell(m.Stop.Text)
+	text := markdown.Text(m.Stop.Text)
 	if !m.Stop.At.IsZero() {
 		text = moment(m.Stop.At) + " " + text + ", " + lasting(m.Stop.Before) + " before the last alert ended"
 	}
@@ -203,23 +206,23 @@ func (m PostMortem) actionText() string {
 	}
 	rows := [][]string{{"What", "Owner", "Lever", "Due"}}
 	for _, a := range m.Actions {
-		owner := tableCell(a.Team)
+		owner := markdown.Text(a.Team)
 		if a.Owner != "" {
 			if owner != "" {
 				owner += ", "
 			}
-			owner += tableCell(a.Owner)
+			owner += markdown.Text(a.Owner)
 		}
-		what, due := tableCell(a.Text), ""
+		what, due := markdown.Text(a.Text), ""
 		if a.Suggested {
 			what += " (suggested)"
 		}
 		if !a.Due.IsZero() {
 			due = a.Due.Format(time.DateOnly)
 		}
-		rows = append(rows, []string{what, owner, tableCell(a.Lever), due})
+		rows = append(rows, []string{what, owner, markdown.Text(a.Lever), due})
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }
 
 func (m PostMortem) timelineText() string {
@@ -228,7 +231,7 @@ func (m PostMortem) timelineText() string {
 	}
 	rows := [][]string{{"At", "Service", "What"}}
 	for _, x := range m.Timeline {
-		rows = append(rows, []string{moment(x.At), tableCell(x.Service), tableCell(x.Text)})
+		rows = append(rows, []string{moment(x.At), markdown.Text(x.Service), markdown.Text(x.Text)})
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }

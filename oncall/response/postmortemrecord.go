@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // IncidentRecord is what is known of an incident when it is over: what a
@@ -153,7 +156,7 @@ func (r IncidentRecord) check(p *problems) {
 		p.checkOrder(at, a.Start, a.End)
 	}
 	if r.Scope < 0 || r.Scope > Organisation {
-		p.add("value", "scope", strconv.Itoa(int(r.Scope)), "it is no scope", "write "+oneOf(scopeNames[1:]))
+		p.add("value", "scope", strconv.Itoa(int(r.Scope)), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	for i, b := range r.Budgets {
 		at := place("budgets", i)
@@ -241,13 +244,13 @@ type detectionAlias Detection
 
 type detectionJSON struct {
 	*detectionAlias
-	Predicted seconds `json:"predicted_seconds,omitzero"`
+	Predicted wire.Seconds `json:"predicted_seconds,omitzero"`
 }
 
 // MarshalJSON writes the predicted delay as a number of seconds.
 func (d Detection) MarshalJSON() ([]byte, error) {
 	a := detectionAlias(d)
-	return json.Marshal(detectionJSON{&a, seconds(d.Predicted)})
+	return json.Marshal(detectionJSON{&a, wire.Seconds(d.Predicted)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // writer makes a post-mortem. Everything that it takes from the record goes
@@ -162,5 +163,5 @@ func lasting(d time.Duration) string {
 	if d = d.Round(time.Second); d == 0 {
 		return "less than a second"
 	}
-	return short(d)
+	return prose.Duration(d)
 }

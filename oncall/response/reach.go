@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Reach is how far an incident goes at an instant, and what its command needs.
@@ -85,7 +88,7 @@ func (g Graph) Reach(i Incident, at time.Time, opts ReachOptions) Reach {
 			say(Task, "entries", "nothing alerts")
 		}
 	case 1:
-		say(Service, "entries", "%s alerts", printable(r.Entries[0]))
+		say(Service, "entries", "%s alerts", prose.Printable(r.Entries[0]))
 	default:
 		say(Platform, "entries", "%s alert", some(r.Entries))
 	}
@@ -93,12 +96,12 @@ func (g Graph) Reach(i Incident, at time.Time, opts ReachOptions) Reach {
 		e := g.entries[j]
 		switch {
 		case e.Shared():
-			say(Platform, "kind", "%s is a %s", printable(e.Name), printable(e.Kind))
+			say(Platform, "kind", "%s is a %s", prose.Printable(e.Name), prose.Printable(e.Kind))
 		case g.shared(j):
-			say(Platform, "shared", "%s cannot do without %s", some(g.hardUsers(j)), printable(e.Name))
+			say(Platform, "shared", "%s cannot do without %s", some(g.hardUsers(j)), prose.Printable(e.Name))
 		}
 		if e.Tier == "0" {
-			say(Organisation, "tier", "%s is of tier 0", printable(e.Name))
+			say(Organisation, "tier", "%s is of tier 0", prose.Printable(e.Name))
 		}
 	}
 	switch n := len(r.Teams); n {
@@ -144,7 +147,7 @@ func (r *Reach) pass(i Incident, at time.Time, unsolved time.Duration) {
 	if steps := lasted / unsolved; steps > 0 && r.Scope < Organisation {
 		from := r.Scope
 		r.Scope = Scope(min(int64(Organisation), int64(r.Scope)+min(int64(steps), int64(Organisation))))
-		r.Reasons = append(r.Reasons, Reason{"time", fmt.Sprintf("unsolved for %s since %s, one step more each %s, from %s: %s", short(lasted), clock(i.Start), short(unsolved), from, r.Scope)})
+		r.Reasons = append(r.Reasons, Reason{"time", fmt.Sprintf("unsolved for %s since %s, one step more each %s, from %s: %s", prose.Duration(lasted), prose.Minute(i.Start), prose.Duration(unsolved), from, r.Scope)})
 	}
 	if r.Scope < Organisation && i.End.IsZero() {
 		r.Next = i.Start.Add((max(0, lasted)/unsolved + 1) * unsolved)
@@ -180,9 +183,9 @@ func grouped(groups []string, members [][2]string) string {
 			out = append(out, fmt.Sprintf("%d more", len(groups)-few))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%s)", printable(g), some(of[g])))
+		out = append(out, fmt.Sprintf("%s (%s)", prose.Printable(g), some(of[g])))
 	}
-	return allOf(out)
+	return prose.And(out)
 }
 
 // names are the names that are not empty, sorted, each once.
@@ -201,16 +204,16 @@ func (r Reach) Markdown() string {
 	fmt.Fprintf(&b, "The incident reaches %s", r.Scope)
 	switch {
 	case r.LevelName != "":
-		fmt.Fprintf(&b, "; who commands it is at least %s (level %d)", tableCell(r.LevelName), r.Level)
+		fmt.Fprintf(&b, "; who commands it is at least %s (level %d)", markdown.Text(r.LevelName), r.Level)
 	default:
 		b.WriteString("; no level reaches so far")
 	}
 	b.WriteString(".\n\n")
 	for _, x := range r.Reasons {
-		b.WriteString("- " + tableCell(x.Text) + "\n")
+		b.WriteString("- " + markdown.Text(x.Text) + "\n")
 	}
 	if !r.Next.IsZero() {
-		b.WriteString("- without a solution it rises at " + clock(r.Next) + "\n")
+		b.WriteString("- without a solution it rises at " + prose.Minute(r.Next) + "\n")
 	}
 	return b.String()
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -144,13 +147,13 @@ type fatigueAlias Fatigue
 
 type fatigueJSON struct {
 	*fatigueAlias
-	Since seconds `json:"since_seconds,omitzero"`
+	Since wire.Seconds `json:"since_seconds,omitzero"`
 }
 
 // MarshalJSON writes the time as a number of seconds.
 func (f Fatigue) MarshalJSON() ([]byte, error) {
 	a := fatigueAlias(f)
-	return json.Marshal(fatigueJSON{&a, seconds(f.Since)})
+	return json.Marshal(fatigueJSON{&a, wire.Seconds(f.Since)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -175,9 +178,9 @@ type shiftsAt struct {
 // the roles that are unfilled.
 func (r Room) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", clock(r.At), r.Reach.Scope)
+	fmt.Fprintf(&b, "%s: %s\n", prose.Minute(r.At), r.Reach.Scope)
 	for _, a := range r.Roles {
-		b.WriteString(a.Role + ": " + printable(a.Person))
+		b.WriteString(a.Role + ": " + prose.Printable(a.Person))
 		if len(a.Services) > 0 {
 			b.WriteString(" for " + some(a.Services))
 		}
@@ -193,7 +196,7 @@ func (u Unfilled) what() string {
 	if u.Service == "" {
 		return u.Role
 	}
-	return u.Role + " for " + printable(u.Service)
+	return u.Role + " for " + prose.Printable(u.Service)
 }
 
 // Markdown is the room as a page: what it rests on, the roles, what is open,
@@ -205,17 +208,17 @@ func (r Room) Markdown() string {
 	for _, a := range r.Roles {
 		until := ""
 		if !a.Until.IsZero() {
-			until = clock(a.Until)
+			until = prose.Minute(a.Until)
 		}
-		rows = append(rows, []string{tableCell(a.Role), tableCell(a.Person), tableCell(a.LevelName), tableCell(strings.Join(a.Services, ", ")), until, tableCell(a.Reason)})
+		rows = append(rows, []string{markdown.Text(a.Role), markdown.Text(a.Person), markdown.Text(a.LevelName), markdown.Text(strings.Join(a.Services, ", ")), until, markdown.Text(a.Reason)})
 	}
 	if len(r.Roles) > 0 {
-		b.WriteString(table(rows) + "\n")
+		b.WriteString(markdown.Table(rows) + "\n")
 	} else {
 		b.WriteString("Nobody.\n\n")
 	}
 	for _, d := range r.Decisions {
-		b.WriteString("- " + tableCell(d.Text) + "\n")
+		b.WriteString("- " + markdown.Text(d.Text) + "\n")
 	}
 	list := func(title string, lines []string) {
 		if len(lines) > 0 {
@@ -224,32 +227,32 @@ func (r Room) Markdown() string {
 	}
 	var lines []string
 	for _, u := range r.Unfilled {
-		s := tableCell(u.what() + ": " + strings.Join(u.Reasons, "; "))
+		s := markdown.Text(u.what() + ": " + strings.Join(u.Reasons, "; "))
 		if len(u.OffDuty) > 0 {
-			s += "; not on call, but eligible: " + tableCell(strings.Join(u.OffDuty, ", "))
+			s += "; not on call, but eligible: " + markdown.Text(strings.Join(u.OffDuty, ", "))
 		}
 		lines = append(lines, s)
 	}
 	list("Unfilled", lines)
 	lines = nil
 	for _, s := range r.SubTeams {
-		lines = append(lines, fmt.Sprintf("%s: %s leads %s (%s)", tableCell(s.Name), tableCell(s.Lead), tableCell(strings.Join(s.Members, ", ")), tableCell(s.Reason)))
+		lines = append(lines, fmt.Sprintf("%s: %s leads %s (%s)", markdown.Text(s.Name), markdown.Text(s.Lead), markdown.Text(strings.Join(s.Members, ", ")), markdown.Text(s.Reason)))
 	}
 	list("Sub-teams", lines)
 	lines = nil
 	for _, f := range r.Fatigue {
-		lines = append(lines, tableCell(f.Person+": "+f.Text))
+		lines = append(lines, markdown.Text(f.Person+": "+f.Text))
 	}
 	list("Fatigue", lines)
 	lines = nil
 	for _, f := range r.Reliefs {
-		lines = append(lines, tableCell(f.Reason))
+		lines = append(lines, markdown.Text(f.Reason))
 	}
 	list("Handoffs", lines)
 	b.WriteString("\n## Escalation\n\n" + r.Escalation.Markdown())
 	lines = nil
 	for _, f := range r.Findings {
-		lines = append(lines, tableCell(f.String()))
+		lines = append(lines, markdown.Text(f.String()))
 	}
 	list("Findings", lines)
 	return b.String()

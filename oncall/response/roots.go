@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Root is an entry whose failure would explain what alerts, and how well.
@@ -113,12 +116,12 @@ func (g Graph) root(i int32, alerts []bool, alerting []string) Root {
 
 func (r Root) explain(a int) string {
 	var b strings.Builder
-	name := printable(r.Service)
+	name := prose.Printable(r.Service)
 	if len(r.BlastRadius) == 1 {
 		fmt.Fprintf(&b, "nothing depends on %s; it explains %d of %d alerting", name, len(r.Explained), a)
 	} else {
 		fmt.Fprintf(&b, "if %s failed, %s could fail with it: that explains %d of %d alerting (%s)",
-			name, plural(len(r.BlastRadius)-1, "other"), len(r.Explained), a, some(r.Explained))
+			name, prose.Plural(len(r.BlastRadius)-1, "other"), len(r.Explained), a, some(r.Explained))
 	}
 	if len(r.Unexplained) > 0 {
 		fmt.Fprintf(&b, ", not %s", some(r.Unexplained))
@@ -146,9 +149,9 @@ func some(names []string) string {
 			out = append(out, fmt.Sprintf("%d more", len(names)-few))
 			break
 		}
-		out = append(out, printable(s))
+		out = append(out, prose.Printable(s))
 	}
-	return allOf(out)
+	return prose.And(out)
 }
 
 // Top are the best roots until their scores add up to share: those that a
@@ -174,7 +177,7 @@ func (r Ranking) Markdown() string {
 	}
 	rows := [][]string{{"Root", "F1", "Recall", "Precision", "Reason"}}
 	for _, root := range r.Roots {
-		rows = append(rows, []string{tableCell(root.Service), fmt.Sprintf("%.3f", root.Score), fmt.Sprintf("%.3f", root.Recall), fmt.Sprintf("%.3f", root.Precision), tableCell(root.Reason)})
+		rows = append(rows, []string{markdown.Text(root.Service), fmt.Sprintf("%.3f", root.Score), fmt.Sprintf("%.3f", root.Recall), fmt.Sprintf("%.3f", root.Precision), markdown.Text(root.Reason)})
 	}
-	return table(rows)
+	return markdown.Table(rows)
 }

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Rules are what somebody must have to take a role, and how much may be asked
@@ -132,7 +135,7 @@ func (r Rules) check(p *problems, prefix string) {
 		p.add("value", prefix+"windows", "", "a window is negative", "switch the limit off by a negative share or number of calls")
 	}
 	if r.Backing < 0 || r.Backing > Organisation {
-		p.add("value", prefix+"backing", r.Backing.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+		p.add("value", prefix+"backing", r.Backing.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	names := map[string]bool{}
 	for i, rule := range r.Roles {
@@ -145,7 +148,7 @@ func (r Rules) check(p *problems, prefix string) {
 		}
 		names[rule.Role] = true
 		if rule.Scope < 0 || rule.Scope > Organisation {
-			p.add("value", at+".scope", rule.Scope.String(), "it is no scope", "write "+oneOf(scopeNames[1:]))
+			p.add("value", at+".scope", rule.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 		}
 	}
 }
@@ -162,16 +165,16 @@ type rulesAlias Rules
 
 type rulesJSON struct {
 	*rulesAlias
-	Recency     seconds `json:"recency_seconds,omitzero"`
-	ShareWindow seconds `json:"share_window_seconds,omitzero"`
-	CallWindow  seconds `json:"call_window_seconds,omitzero"`
-	Rest        seconds `json:"rest_seconds,omitzero"`
+	Recency     wire.Seconds `json:"recency_seconds,omitzero"`
+	ShareWindow wire.Seconds `json:"share_window_seconds,omitzero"`
+	CallWindow  wire.Seconds `json:"call_window_seconds,omitzero"`
+	Rest        wire.Seconds `json:"rest_seconds,omitzero"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (r Rules) MarshalJSON() ([]byte, error) {
 	a := rulesAlias(r)
-	return json.Marshal(rulesJSON{&a, seconds(r.Recency), seconds(r.ShareWindow), seconds(r.CallWindow), seconds(r.Rest)})
+	return json.Marshal(rulesJSON{&a, wire.Seconds(r.Recency), wire.Seconds(r.ShareWindow), wire.Seconds(r.CallWindow), wire.Seconds(r.Rest)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall"
 )
 
@@ -128,7 +131,7 @@ func (w *walk) run() {
 			}
 			found = found || len(n.People) > 0
 			if len(n.People) == 0 {
-				w.tell("empty-step", diag.Warning, place("steps", i), "", "the step reaches nobody at "+clock(n.At)+": "+reasons(n.Missing), "give it somebody, or let it queue")
+				w.tell("empty-step", diag.Warning, place("steps", i), "", "the step reaches nobody at "+prose.Minute(n.At)+": "+reasons(n.Missing), "give it somebody, or let it queue")
 				if w.e.Empty == EmptySkip {
 					continue
 				}
@@ -218,7 +221,7 @@ func (w *walk) resolve(i int, at time.Time) (n Notification, next time.Time) {
 				r := w.hoursFor(path, c.Person, t.Hours)
 				soon(r.NextChange(at))
 				if len(r.At(at)) == 0 {
-					n.Missing = append(n.Missing, fmt.Sprintf("outside the hours of %s, where it is %s", printable(c.Person), at.In(w.set.Staff.zoneOf(c.Person)).Format("Mon 15:04 MST")))
+					n.Missing = append(n.Missing, fmt.Sprintf("outside the hours of %s, where it is %s", prose.Printable(c.Person), at.In(w.set.Staff.zoneOf(c.Person)).Format("Mon 15:04 MST")))
 					return
 				}
 			}
@@ -240,17 +243,17 @@ func (w *walk) resolve(i int, at time.Time) (n Notification, next time.Time) {
 		for _, name := range schedules {
 			watch, ok := w.set.Schedules[name]
 			if !ok || watch == nil {
-				n.Missing = append(n.Missing, fmt.Sprintf("there is no schedule %s", printable(name)))
+				n.Missing = append(n.Missing, fmt.Sprintf("there is no schedule %s", prose.Printable(name)))
 				w.tell("undefined", diag.Warning, path, name, "no schedule of that name is given", didYouMean(name, w.names()))
 				continue
 			}
 			list := onCall(watch, role, at)
 			soon(watch.NextChange(at))
 			if len(list) == 0 {
-				n.Missing = append(n.Missing, fmt.Sprintf("nobody is %s of %s", printable(role), printable(name)))
+				n.Missing = append(n.Missing, fmt.Sprintf("nobody is %s of %s", prose.Printable(role), prose.Printable(name)))
 			}
 			for _, s := range list {
-				reason := fmt.Sprintf("%s of %s", printable(role), printable(name))
+				reason := fmt.Sprintf("%s of %s", prose.Printable(role), prose.Printable(name))
 				if t.Scope != 0 {
 					reason += ", which answers for the " + t.Scope.String()
 				}
@@ -288,13 +291,13 @@ type notificationAlias Notification
 
 type notificationJSON struct {
 	*notificationAlias
-	After seconds `json:"after_seconds"`
+	After wire.Seconds `json:"after_seconds"`
 }
 
 // MarshalJSON writes the time since the start as a number of seconds.
 func (n Notification) MarshalJSON() ([]byte, error) {
 	a := notificationAlias(n)
-	return json.Marshal(notificationJSON{&a, seconds(n.After)})
+	return json.Marshal(notificationJSON{&a, wire.Seconds(n.After)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -315,33 +318,33 @@ func (t Timeline) Markdown() string {
 	for _, n := range t.Notifications {
 		var who, why []string
 		for _, c := range n.People {
-			who, why = append(who, tableCell(c.Person)), append(why, tableCell(c.Reason))
+			who, why = append(who, markdown.Text(c.Person)), append(why, markdown.Text(c.Reason))
 		}
 		for _, m := range n.Missing {
-			why = append(why, tableCell(m))
+			why = append(why, markdown.Text(m))
 		}
 		if len(who) == 0 {
 			who = []string{"nobody"}
 		}
 		if !n.Queued.IsZero() {
-			why = append(why, "held back since "+clock(n.Queued))
+			why = append(why, "held back since "+prose.Minute(n.Queued))
 		}
-		rows = append(rows, []string{n.After.String(), clock(n.At), fmt.Sprint(n.Step + 1), fmt.Sprint(n.Loop + 1), strings.Join(who, ", "), strings.Join(why, "; ")})
+		rows = append(rows, []string{n.After.String(), prose.Minute(n.At), fmt.Sprint(n.Step + 1), fmt.Sprint(n.Loop + 1), strings.Join(who, ", "), strings.Join(why, "; ")})
 	}
 	var b strings.Builder
 	if len(t.Notifications) > 0 {
-		b.WriteString(table(rows) + "\n")
+		b.WriteString(markdown.Table(rows) + "\n")
 	}
 	switch {
 	case !t.Acknowledged.IsZero():
-		b.WriteString("Acknowledged at " + clock(t.Acknowledged) + ".\n")
+		b.WriteString("Acknowledged at " + prose.Minute(t.Acknowledged) + ".\n")
 	case t.Cut:
 		b.WriteString("It goes on from there.\n")
 	case !t.Exhausted.IsZero():
-		b.WriteString("Over at " + clock(t.Exhausted) + ", and nobody has answered.\n")
+		b.WriteString("Over at " + prose.Minute(t.Exhausted) + ", and nobody has answered.\n")
 	}
 	for _, f := range t.Findings {
-		b.WriteString("- " + tableCell(f.String()) + "\n")
+		b.WriteString("- " + markdown.Text(f.String()) + "\n")
 	}
 	return b.String()
 }

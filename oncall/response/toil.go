@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // The lines that toil is held against: at most half of the time is operational
@@ -177,10 +179,10 @@ func (t *Toil) judge(shares []ToilShare, last Quarter, level float64) {
 		t.Findings = append(t.Findings, Finding{Code: code, Level: diag.Warning, Path: path, Text: text, Reason: reason, Remedy: remedy})
 	}
 	if s.Quarter == last && s.Toil > t.ToilLine {
-		warn("toil-above-line", s.Quarter.String(), percent(s.Toil)+" of the work was toil, the line is "+percent(t.ToilLine), "give time to automation, or hand work back to who causes it")
+		warn("toil-above-line", s.Quarter.String(), prose.Percent(s.Toil)+" of the work was toil, the line is "+prose.Percent(t.ToilLine), "give time to automation, or hand work back to who causes it")
 	}
 	if s.Quarter == last && s.Reactive > t.ReactiveLine {
-		warn("reactive-above-line", s.Quarter.String(), percent(s.Reactive)+" of the work was pages and incidents, the line is "+percent(t.ReactiveLine), "raise thresholds that page for nothing, mend what fails, or share the load")
+		warn("reactive-above-line", s.Quarter.String(), prose.Percent(s.Reactive)+" of the work was pages and incidents, the line is "+prose.Percent(t.ReactiveLine), "raise thresholds that page for nothing, mend what fails, or share the load")
 	}
 	if len(shares) < 2 {
 		return
@@ -195,10 +197,10 @@ func (t *Toil) judge(shares []ToilShare, last Quarter, level float64) {
 	trend := ToilTrend{s.Group, s.Name, shares[0].Quarter, s.Quarter, len(shares), slopeOf(x, toil, level), slopeOf(x, reactive, level)}
 	t.Trends = append(t.Trends, trend)
 	if len(shares) < FewQuarters {
-		warn("few-quarters", strconv.Itoa(len(shares)), "a trend over "+plural(len(shares), "quarter")+" says little", "wait for "+strconv.Itoa(FewQuarters))
+		warn("few-quarters", strconv.Itoa(len(shares)), "a trend over "+prose.Plural(len(shares), "quarter")+" says little", "wait for "+strconv.Itoa(FewQuarters))
 	}
 	if trend.Toil.Low > 0 && trend.Toil.Level >= level {
-		warn("toil-rising", trend.From.String()+" to "+trend.To.String(), "the share of toil rises by "+points(trend.Toil.PerQuarter)+" a quarter, from "+points(trend.Toil.Low)+" to "+points(trend.Toil.High)+" with "+percent(trend.Toil.Level)+" confidence", "see which manual steps cost most: Dividends tells")
+		warn("toil-rising", trend.From.String()+" to "+trend.To.String(), "the share of toil rises by "+points(trend.Toil.PerQuarter)+" a quarter, from "+points(trend.Toil.Low)+" to "+points(trend.Toil.High)+" with "+prose.Percent(trend.Toil.Level)+" confidence", "see which manual steps cost most: Dividends tells")
 	}
 }
 
@@ -338,17 +340,17 @@ type toilShareAlias ToilShare
 
 type toilShareJSON struct {
 	*toilShareAlias
-	Page       seconds `json:"page_seconds"`
-	Incident   seconds `json:"incident_seconds"`
-	Ticket     seconds `json:"ticket_seconds"`
-	ManualStep seconds `json:"manual_step_seconds"`
-	Project    seconds `json:"project_seconds"`
+	Page       wire.Seconds `json:"page_seconds"`
+	Incident   wire.Seconds `json:"incident_seconds"`
+	Ticket     wire.Seconds `json:"ticket_seconds"`
+	ManualStep wire.Seconds `json:"manual_step_seconds"`
+	Project    wire.Seconds `json:"project_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (s ToilShare) MarshalJSON() ([]byte, error) {
 	a := toilShareAlias(s)
-	return json.Marshal(toilShareJSON{&a, seconds(s.Page), seconds(s.Incident), seconds(s.Ticket), seconds(s.ManualStep), seconds(s.Project)})
+	return json.Marshal(toilShareJSON{&a, wire.Seconds(s.Page), wire.Seconds(s.Incident), wire.Seconds(s.Ticket), wire.Seconds(s.ManualStep), wire.Seconds(s.Project)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -359,7 +361,7 @@ func (s *ToilShare) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*s = ToilShare(a)
-	for i, d := range []seconds{v.Page, v.Incident, v.Ticket, v.ManualStep, v.Project} {
+	for i, d := range []wire.Seconds{v.Page, v.Incident, v.Ticket, v.ManualStep, v.Project} {
 		*[]*time.Duration{&s.Page, &s.Incident, &s.Ticket, &s.ManualStep, &s.Project}[i] = time.Duration(d)
 	}
 	return nil

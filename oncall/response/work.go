@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Work is a stretch of somebody's time and what it was spent on.
@@ -51,13 +53,13 @@ type workAlias Work
 
 type workJSON struct {
 	*workAlias
-	Duration seconds `json:"duration_seconds"`
+	Duration wire.Seconds `json:"duration_seconds"`
 }
 
 // MarshalJSON writes the duration as a number of seconds.
 func (w Work) MarshalJSON() ([]byte, error) {
 	a := workAlias(w)
-	return json.Marshal(workJSON{&a, seconds(w.Duration)})
+	return json.Marshal(workJSON{&a, wire.Seconds(w.Duration)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/markdown"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -16,45 +17,45 @@ import (
 func (p Plan) Markdown() string {
 	var b strings.Builder
 	c, share := p.core, p.Share()
-	fmt.Fprintf(&b, "**%s** asked for by %s, plan `%.12s`\n\n", title(c), inline(c.Requester), p.Digest())
+	fmt.Fprintf(&b, "**%s** asked for by %s, plan `%.12s`\n\n", title(c), markdown.Text(c.Requester), p.Digest())
 	fmt.Fprintf(&b, "%d steps: %d manual, %d assisted, %d automated (%.0f %%)\n\n", share.Total(), share.Manual, share.Assisted, share.Automated, 100*share.Ratio())
 	if len(c.Values) > 0 {
 		rows := [][]string{{"input", "value", "from"}}
 		for _, v := range c.Values {
-			value := inline(Redact(v.Value, nil))
+			value := markdown.Text(Redact(v.Value, nil))
 			if v.Secret {
 				value = "(secret)"
 			}
-			rows = append(rows, []string{inline(v.Name), value, inline(v.Origin)})
+			rows = append(rows, []string{markdown.Text(v.Name), value, markdown.Text(v.Origin)})
 		}
-		b.WriteString(table(rows) + "\n")
+		b.WriteString(markdown.Table(rows) + "\n")
 	}
 	for i, s := range c.Steps {
-		fmt.Fprintf(&b, "%d. **%s** (%s, %s)%s\n\n", i+1, inline(s.ID), s.Mode, s.Kind, rights(s))
+		fmt.Fprintf(&b, "%d. **%s** (%s, %s)%s\n\n", i+1, markdown.Text(s.ID), s.Mode, s.Kind, rights(s))
 		if s.Text != "" {
-			b.WriteString(inline(Redact(s.Text, nil)) + "\n\n")
+			b.WriteString(markdown.Text(Redact(s.Text, nil)) + "\n\n")
 		}
 		if s.URL != "" {
-			b.WriteString(inline(s.URL) + "\n\n")
+			b.WriteString(markdown.Text(s.URL) + "\n\n")
 		}
 		switch {
 		case !s.Command.IsZero():
-			b.WriteString(fenced("", Redact(s.Command.String(), nil)) + "\n")
+			b.WriteString(markdown.Code("", Redact(s.Command.String(), nil)) + "\n")
 		case s.Code != "":
-			b.WriteString(fenced("", Redact(s.Code, nil)) + "\n")
+			b.WriteString(markdown.Code("", Redact(s.Code, nil)) + "\n")
 		}
 	}
 	for _, w := range c.Warnings {
-		b.WriteString("- " + inline(Redact(w.String(), nil)) + "\n")
+		b.WriteString("- " + markdown.Text(Redact(w.String(), nil)) + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
 func title(c planCore) string {
 	if c.Title != "" {
-		return inline(c.Title)
+		return markdown.Text(c.Title)
 	}
-	return inline(c.Name)
+	return markdown.Text(c.Name)
 }
 
 // rights is what a step asks for, in words.
@@ -64,10 +65,10 @@ func rights(s Step) string {
 		parts = append(parts, "risk: "+s.Risk.String())
 	}
 	if s.Approval.Need > 0 {
-		parts = append(parts, "approval: "+inline(s.Approval.String()))
+		parts = append(parts, "approval: "+markdown.Text(s.Approval.String()))
 	}
 	if s.Role != "" || s.Scope > 0 {
-		parts = append(parts, "needs "+inline(right(s)))
+		parts = append(parts, "needs "+markdown.Text(right(s)))
 	}
 	if s.Timeout > 0 && s.Mode != runbook.Manual {
 		parts = append(parts, "at most "+s.Timeout.String())
@@ -84,14 +85,14 @@ func rights(s Step) string {
 // Markdown is the record in one line, with its output, if any, below. Texts are escaped.
 func (r Record) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d. %s **%s** ", r.Seq, r.Time.UTC().Format(time.RFC3339), inline(r.Actor))
+	fmt.Fprintf(&b, "%d. %s **%s** ", r.Seq, r.Time.UTC().Format(time.RFC3339), markdown.Text(r.Actor))
 	switch r.Event {
 	case Began, Resumed:
-		fmt.Fprintf(&b, "%s the run %s of %s, plan `%.12s`", r.Event, inline(r.Run), inline(r.Runbook), inline(r.Plan))
+		fmt.Fprintf(&b, "%s the run %s of %s, plan `%.12s`", r.Event, markdown.Text(r.Run), markdown.Text(r.Runbook), markdown.Text(r.Plan))
 	case Ended:
-		fmt.Fprintf(&b, "ended the run %s: %s", inline(r.Run), r.Status)
+		fmt.Fprintf(&b, "ended the run %s: %s", markdown.Text(r.Run), r.Status)
 	default:
-		fmt.Fprintf(&b, "%s %s: %s → %s", strings.ReplaceAll(r.Event.String(), "-", " "), inline(r.Step), r.Before, r.After)
+		fmt.Fprintf(&b, "%s %s: %s → %s", strings.ReplaceAll(r.Event.String(), "-", " "), markdown.Text(r.Step), r.Before, r.After)
 	}
 	if r.Attempt > 0 {
 		fmt.Fprintf(&b, ", attempt %d", r.Attempt)
@@ -103,11 +104,11 @@ func (r Record) Markdown() string {
 		fmt.Fprintf(&b, ", exit status %d", r.ExitCode)
 	}
 	if r.Note != "" {
-		b.WriteString(": " + inline(r.Note))
+		b.WriteString(": " + markdown.Text(r.Note))
 	}
 	b.WriteString("\n")
 	if r.Output != "" {
-		b.WriteString("\n" + fenced("", r.Output))
+		b.WriteString("\n" + markdown.Code("", r.Output))
 	}
 	return b.String()
 }
@@ -115,21 +116,21 @@ func (r Record) Markdown() string {
 // Markdown is where the run stands: its steps, and what it waits for.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**Run %s**: %s, plan `%.12s`\n\n", inline(r.Run), r.Status, inline(r.Plan))
+	fmt.Fprintf(&b, "**Run %s**: %s, plan `%.12s`\n\n", markdown.Text(r.Run), r.Status, markdown.Text(r.Plan))
 	rows := [][]string{{"step", "mode", "state", "attempts", "agreed"}}
 	for _, s := range r.Steps {
-		rows = append(rows, []string{inline(s.Step), s.Mode.String(), s.State.String(), strconv.Itoa(s.Attempts), inline(strings.Join(s.Agreed, ", "))})
+		rows = append(rows, []string{markdown.Text(s.Step), s.Mode.String(), s.State.String(), strconv.Itoa(s.Attempts), markdown.Text(strings.Join(s.Agreed, ", "))})
 	}
-	b.WriteString(table(rows))
+	b.WriteString(markdown.Table(rows))
 	if w := r.Waiting; w != nil {
-		fmt.Fprintf(&b, "\nWaits at %s: %s", inline(w.Step), inline(w.Reason))
+		fmt.Fprintf(&b, "\nWaits at %s: %s", markdown.Text(w.Step), markdown.Text(w.Reason))
 		if !w.Until.IsZero() {
 			b.WriteString(", until " + w.Until.UTC().Format(time.RFC3339))
 		}
 		b.WriteString("\n")
 	}
 	for _, d := range r.Declined {
-		b.WriteString("\nNot taken: " + inline(d) + "\n")
+		b.WriteString("\nNot taken: " + markdown.Text(d) + "\n")
 	}
 	return b.String()
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Actor is a person or program with what it may do.
@@ -148,12 +150,12 @@ type plainAnswer Answer
 
 type answerJSON struct {
 	plainAnswer
-	TookSeconds seconds `json:"took_seconds,omitempty"`
+	TookSeconds wire.Seconds `json:"took_seconds,omitempty"`
 }
 
 // MarshalJSON writes the time as took_seconds.
 func (a Answer) MarshalJSON() ([]byte, error) {
-	return json.Marshal(answerJSON{plainAnswer(a), seconds(a.Took)})
+	return json.Marshal(answerJSON{plainAnswer(a), wire.Seconds(a.Took)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

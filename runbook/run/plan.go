@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -84,14 +85,14 @@ type plainStep Step
 
 type stepJSON struct {
 	plainStep
-	TimeoutSeconds seconds `json:"timeout_seconds,omitempty"`
-	PauseSeconds   seconds `json:"pause_seconds,omitempty"`
-	ByHandSeconds  seconds `json:"by_hand_seconds,omitempty"`
+	TimeoutSeconds wire.Seconds `json:"timeout_seconds,omitempty"`
+	PauseSeconds   wire.Seconds `json:"pause_seconds,omitempty"`
+	ByHandSeconds  wire.Seconds `json:"by_hand_seconds,omitempty"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (s Step) MarshalJSON() ([]byte, error) {
-	return json.Marshal(stepJSON{plainStep(s), seconds(s.Timeout), seconds(s.Pause), seconds(s.ByHand)})
+	return json.Marshal(stepJSON{plainStep(s), wire.Seconds(s.Timeout), wire.Seconds(s.Pause), wire.Seconds(s.ByHand)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -113,12 +114,12 @@ type plainPlan planCore
 type planJSON struct {
 	Version int `json:"version"`
 	plainPlan
-	TimeoutSeconds seconds `json:"timeout_seconds,omitempty"`
+	TimeoutSeconds wire.Seconds `json:"timeout_seconds,omitempty"`
 }
 
 // MarshalJSON is the plan in a versioned form; the same plan gives the same bytes.
 func (p Plan) MarshalJSON() ([]byte, error) {
-	return json.Marshal(planJSON{planVersion, plainPlan(p.core), seconds(p.core.Timeout)})
+	return json.Marshal(planJSON{planVersion, plainPlan(p.core), wire.Seconds(p.core.Timeout)})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote, and checks it as Prepare does. The plan

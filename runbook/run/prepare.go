@@ -12,7 +12,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/quantity"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -53,13 +55,13 @@ type plainRequest Request
 
 type requestJSON struct {
 	plainRequest
-	TimeoutSeconds    seconds `json:"timeout_seconds,omitempty"`
-	RunTimeoutSeconds seconds `json:"run_timeout_seconds,omitempty"`
+	TimeoutSeconds    wire.Seconds `json:"timeout_seconds,omitempty"`
+	RunTimeoutSeconds wire.Seconds `json:"run_timeout_seconds,omitempty"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (r Request) MarshalJSON() ([]byte, error) {
-	return json.Marshal(requestJSON{plainRequest(r), seconds(r.Timeout), seconds(r.RunTimeout)})
+	return json.Marshal(requestJSON{plainRequest(r), wire.Seconds(r.Timeout), wire.Seconds(r.RunTimeout)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -201,7 +203,7 @@ func unfit(in runbook.Input, v string) (reason, remedy string) {
 		return "longer than 64 KiB", "give a shorter value"
 	}
 	if len(in.Allowed) > 0 && !slices.Contains(in.Allowed, v) {
-		return "not one of the allowed values", "give " + oneOf(in.Allowed[:min(len(in.Allowed), 10)])
+		return "not one of the allowed values", "give " + prose.Or(in.Allowed[:min(len(in.Allowed), 10)])
 	}
 	var err error
 	switch in.Type {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/srekit/ownership/internal/wire"
 )
 
 // Quorum is how many of whom have to agree before a step begins. The zero value asks
@@ -33,12 +35,12 @@ type plainQuorum Quorum
 
 type quorumJSON struct {
 	plainQuorum
-	ExpirySeconds seconds `json:"expiry_seconds,omitempty"`
+	ExpirySeconds wire.Seconds `json:"expiry_seconds,omitempty"`
 }
 
 // MarshalJSON writes the expiry as expiry_seconds.
 func (q Quorum) MarshalJSON() ([]byte, error) {
-	return json.Marshal(quorumJSON{plainQuorum(q), seconds(q.Expiry)})
+	return json.Marshal(quorumJSON{plainQuorum(q), wire.Seconds(q.Expiry)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -101,13 +102,13 @@ type plainRecord Record
 
 type recordJSON struct {
 	plainRecord
-	TookSeconds seconds `json:"took_seconds,omitempty"`
+	TookSeconds wire.Seconds `json:"took_seconds,omitempty"`
 }
 
 // MarshalJSON is the record's line in a log, without the line break. It is the same for
 // the same record; its SHA-256 is the record's Digest.
 func (r Record) MarshalJSON() ([]byte, error) {
-	return json.Marshal(recordJSON{plainRecord(r), seconds(r.Took)})
+	return json.Marshal(recordJSON{plainRecord(r), wire.Seconds(r.Took)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. It is Read that checks a log.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/runbook"
 )
 
@@ -36,13 +37,13 @@ type plainExecution Execution
 
 type executionJSON struct {
 	plainExecution
-	ByHandSeconds    seconds `json:"by_hand_seconds"`
-	ByMachineSeconds seconds `json:"by_machine_seconds"`
+	ByHandSeconds    wire.Seconds `json:"by_hand_seconds"`
+	ByMachineSeconds wire.Seconds `json:"by_machine_seconds"`
 }
 
 // MarshalJSON writes durations as numbers of seconds.
 func (e Execution) MarshalJSON() ([]byte, error) {
-	return json.Marshal(executionJSON{plainExecution(e), seconds(e.ByHand), seconds(e.ByMachine)})
+	return json.Marshal(executionJSON{plainExecution(e), wire.Seconds(e.ByHand), wire.Seconds(e.ByMachine)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

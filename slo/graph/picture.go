@@ -1,11 +1,11 @@
 package graph
 
 import (
-	"html"
 	"strconv"
 	"strings"
 
 	"github.com/srekit/ownership/internal/chart"
+	"github.com/srekit/ownership/internal/markdown"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -100,26 +100,13 @@ func (g Graph) Markdown() string {
 		if !c.Target.IsZero() {
 			target = percent(c.Target)
 		}
-		b.WriteString("| " + strings.Join([]string{cell(c.Entry), target, strconv.Itoa(c.Hard), percent(c.Independent), percent(c.Least), percent(c.Most)}, " | ") + " |\n")
+		b.WriteString("| " + strings.Join([]string{markdown.Text(c.Entry), target, strconv.Itoa(c.Hard), percent(c.Independent), percent(c.Least), percent(c.Most)}, " | ") + " |\n")
 	}
 	for i, f := range g.Findings() {
 		if i == 0 {
 			b.WriteString("\n")
 		}
-		b.WriteString("- " + cell(f.Level+": "+f.Path+": "+f.Reason+"; "+f.Remedy) + "\n")
+		b.WriteString("- " + markdown.Text(f.Level+": "+f.Path+": "+f.Reason+"; "+f.Remedy) + "\n")
 	}
 	return b.String()
 }
-
-// cell is text in one line, nothing of it markup.
-func cell(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if strconv.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, s)
-	return markup.Replace(html.EscapeString(strings.Join(strings.Fields(s), " ")))
-}
-
-var markup = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "~", `\~`)
