@@ -34,8 +34,14 @@ func drawAll(ctx context.Context) chapters {
 			c.pictures = append(c.pictures, picture{name: "chart " + k.name, wide: k.draw(m, 1200), narrow: k.draw(m, 320)})
 		}
 		for _, r := range results {
-			svg, err := r.draw(ctx, m)
-			c.pictures = append(c.pictures, picture{name: r.name, wide: svg, missing: err})
+			result, err := r.draw(ctx, m)
+			p := picture{name: r.name, missing: err}
+			if w, ok := result.(wider); ok && err == nil {
+				p.wide, p.narrow = w.SVGAt(1200), w.SVGAt(320)
+			} else if err == nil {
+				p.wide = result.SVG()
+			}
+			c.pictures = append(c.pictures, p)
 		}
 		out = append(out, c)
 	}
@@ -46,7 +52,7 @@ func drawAll(ctx context.Context) chapters {
 func (all chapters) page() string {
 	d := report.Document{
 		Title: "Pictures",
-		Lead:  "Every kind of picture of this module. Kinds of chart are drawn for the width at hand, a telephone's or a desk's; results of packages in the one width that their SVG methods have.",
+		Lead:  "Every kind of picture of this module. Pictures are drawn for the width at hand, a telephone's or a desk's; those of results that have one width only scroll.",
 	}
 	for _, c := range all {
 		s := report.Section{Title: c.title, Blocks: []report.Block{{Text: c.about}}}

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/capacity/ets"
+	"github.com/srekit/ownership/oncall"
 	"github.com/srekit/ownership/release"
 	"github.com/srekit/ownership/release/canary"
+	"github.com/srekit/ownership/runbook"
 	"github.com/srekit/ownership/slo"
 	"github.com/srekit/ownership/slo/graph"
 )
@@ -18,103 +21,129 @@ import (
 // picturer is what results have that are worth looking at.
 type picturer interface{ SVG() string }
 
-// drawn is the picture of a result.
-func drawn[T picturer](result T, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	return result.SVG(), nil
+// wider is what most of them have beside it: the picture in a width.
+type wider interface{ SVGAt(width int) string }
+
+// drawn hides the type of a result.
+func drawn[T picturer](result T, err error) (picturer, error) { return result, err }
+
+// withHistory is a forecast after its history.
+type withHistory struct {
+	capacity.Forecast
+	history capacity.Series
 }
+
+func (f withHistory) SVG() string            { return f.Picture(f.history) }
+func (f withHistory) SVGAt(width int) string { return f.PictureAt(f.history, width) }
 
 // results are the pictures of the public packages, one line each.
 var results = []struct {
 	name string
-	draw func(context.Context, material) (string, error)
+	draw func(context.Context, material) (picturer, error)
 }{
-	{"slo.BurnDown", func(_ context.Context, m material) (string, error) {
+	{"slo.BurnDown", func(_ context.Context, m material) (picturer, error) {
 		return drawn(m.objective().BurnDownAt(m.points, m.now, slo.Lookahead{}, slo.BudgetPolicy{}))
 	}},
-	{"slo.BurnChart", func(_ context.Context, m material) (string, error) {
+	{"slo.BurnChart", func(_ context.Context, m material) (picturer, error) {
 		c, err := m.objective().BurnChartAt(m.points, m.now, time.Hour, 6*time.Hour)
 		c.Factors, c.Zone = []float64{14.4, 6}, m.zone
 		return drawn(c, err)
 	}},
-	{"slo.Days", func(_ context.Context, m material) (string, error) {
+	{"slo.Days", func(_ context.Context, m material) (picturer, error) {
 		return drawn(m.objective().DaysAt(m.points, m.now, m.zone))
 	}},
-	{"slo.Attribution by incident", func(_ context.Context, m material) (string, error) {
+	{"slo.Attribution by incident", func(_ context.Context, m material) (picturer, error) {
 		return drawn(m.objective().AttributeIncidents(m.points, m.now))
 	}},
-	{"slo.Attribution by label", func(_ context.Context, m material) (string, error) {
+	{"slo.Attribution by label", func(_ context.Context, m material) (picturer, error) {
 		return drawn(m.objective().AttributeLabel("caller", m.callers(), m.now))
 	}},
-	{"graph.Graph", func(_ context.Context, m material) (string, error) { return drawn(graph.New(m.dependencies())) }},
-	{"alerting.Analysis", func(_ context.Context, m material) (string, error) {
+	{"graph.Graph", func(_ context.Context, m material) (picturer, error) { return drawn(graph.New(m.dependencies())) }},
+	{"alerting.Analysis", func(_ context.Context, m material) (picturer, error) {
 		b, err := alerting.Workbook().Bind(m.objective())
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		return drawn(alerting.Analyse(b, alerting.AnalyserOptions{}))
 	}},
-	{"alerting.Report", func(ctx context.Context, m material) (string, error) {
+	{"alerting.Report", func(ctx context.Context, m material) (picturer, error) {
 		b, err := alerting.Workbook().Bind(m.objective())
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		return drawn(alerting.Backtest(ctx, b, m.points, alerting.BacktestOptions{}))
 	}},
-	{"alerting.Comparison", func(ctx context.Context, m material) (string, error) {
+	{"alerting.Comparison", func(ctx context.Context, m material) (picturer, error) {
 		o := m.objective()
 		return drawn(alerting.Compare(ctx, append(alerting.Cases(o, alerting.Presets(o.Period().ShortestLength())),
 			alerting.Case{Name: m.names[1], Policy: alerting.Workbook(), Objective: o}), m.points, alerting.BacktestOptions{Resamples: 100, Source: rand.NewPCG(1, 2)}))
 	}},
-	{"capacity.Forecast", func(ctx context.Context, m material) (string, error) {
+	{"capacity.Forecast", func(ctx context.Context, m material) (picturer, error) {
 		f, err := m.forecast(ctx)
-		if err != nil {
-			return "", err
-		}
-		return f.Picture(m.series()), nil
+		return drawn(withHistory{f, m.series()}, err)
 	}},
-	{"capacity.Saturation", func(ctx context.Context, m material) (string, error) {
+	{"capacity.Saturation", func(ctx context.Context, m material) (picturer, error) {
 		f, err := m.forecast(ctx)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		return drawn(f.Saturation(capacity.Limit{Value: 760}))
 	}},
-	{"capacity.Evidence", func(ctx context.Context, m material) (string, error) {
+	{"capacity.Evidence", func(ctx context.Context, m material) (picturer, error) {
 		return drawn(capacity.Backtest(ctx, m.hourly(ctx), []capacity.Forecaster{capacity.ETS{}}, capacity.BacktestOptions{Horizon: 24, Names: []string{m.names[0]}}))
 	}},
-	{"capacity.Decomposition", func(ctx context.Context, m material) (string, error) {
+	{"capacity.Decomposition", func(ctx context.Context, m material) (picturer, error) {
 		return drawn(capacity.MSTL{}.Decompose(ctx, m.hourly(ctx)))
 	}},
-	{"ets.Outlook", func(ctx context.Context, m material) (string, error) {
+	{"ets.Outlook", func(ctx context.Context, m material) (picturer, error) {
 		o, _, err := m.smoothing(ctx)
 		return drawn(o, err)
 	}},
-	{"ets.Decomposition", func(ctx context.Context, m material) (string, error) {
+	{"ets.Decomposition", func(ctx context.Context, m material) (picturer, error) {
 		_, d, err := m.smoothing(ctx)
 		return drawn(d, err)
 	}},
-	{"release.Rollout", func(_ context.Context, m material) (string, error) { return m.rollout().SVG(), nil }},
-	{"release.Course", func(_ context.Context, m material) (string, error) { return drawn(m.course()) }},
-	{"release.PowerCurve", func(_ context.Context, m material) (string, error) {
+	{"release.Rollout", func(_ context.Context, m material) (picturer, error) { return m.rollout(), nil }},
+	{"release.Course", func(_ context.Context, m material) (picturer, error) { return drawn(m.course()) }},
+	{"release.PowerCurve", func(_ context.Context, m material) (picturer, error) {
 		return drawn(m.rollout().Curve(1, release.Setting{Objective: m.objective(), PerSecond: 20}))
 	}},
-	{"release.ReplayReport", func(ctx context.Context, m material) (string, error) {
+	{"release.ReplayReport", func(ctx context.Context, m material) (picturer, error) {
 		return drawn(release.Replay{Rollout: m.rollout(), Runs: 40, Source: rand.NewPCG(1, 2)}.Run(ctx, m.points))
 	}},
-	{"canary.Report", func(_ context.Context, m material) (string, error) {
+	{"canary.Report", func(_ context.Context, m material) (picturer, error) {
 		all, err := m.looks()
 		if err == nil && len(all) == 0 {
 			err = errors.New("no looks")
 		}
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		return all[len(all)-1].SVG(), nil
+		return all[len(all)-1], nil
 	}},
-	{"canary.Reports", func(_ context.Context, m material) (string, error) { return drawn(m.looks()) }},
+	{"oncall.Timeline", func(_ context.Context, m material) (picturer, error) {
+		r, err := m.schedule().Compile()
+		if err != nil {
+			return nil, err
+		}
+		return r.Timeline(m.now.AddDate(0, 0, -21), m.now), nil
+	}},
+	{"oncall.Load", func(_ context.Context, m material) (picturer, error) {
+		r, err := m.schedule().Compile()
+		if err != nil {
+			return nil, err
+		}
+		return drawn(r.Load(m.now.AddDate(0, 0, -84), m.now, nil, oncall.Unsocial{Zone: m.zone.String()}))
+	}},
+	{"runbook.Coverage", func(_ context.Context, m material) (picturer, error) {
+		l := runbook.Library{Runbooks: []runbook.Runbook{runbook.Parse("runbooks/a.md", []byte("# Errors\n\n## Meaning\n\nIt fails.\n"), runbook.Options{})}}
+		var alerts []runbook.Alert
+		for i, name := range m.names {
+			alerts = append(alerts, runbook.Alert{Name: "a", Severity: []string{"page", name}[i%2], Annotations: map[string]string{"runbook_url": "runbooks/a.md"}})
+		}
+		return l.Cover(alerts, runbook.CoverOptions{}), nil
+	}},
+	{"canary.Reports", func(_ context.Context, m material) (picturer, error) { return drawn(m.looks()) }},
 }
 
 // callers splits the points by who called.
@@ -226,6 +255,19 @@ func (m material) course() (release.Course, error) {
 		c.Transitions = append(c.Transitions, moved...)
 	}
 	return c, nil
+}
+
+// schedule is a rota of six with a gap and somebody who learns.
+func (m material) schedule() oncall.Schedule {
+	people := make([]string, len(m.names))
+	for i, name := range m.names {
+		people[i] = strings.ToValidUTF8(name[:min(len(name), 480)], "?") // others are refused
+	}
+	weekly := oncall.Rotation{Unit: oncall.Week, Start: "2026-01-05T09:00"}
+	return oncall.Schedule{Name: people[0], Zone: m.zone.String(), Layers: []oncall.Layer{
+		{Rotation: weekly, Turns: oncall.Turns(people...), Windows: []oncall.Window{{Days: oncall.Workdays, From: "00:00", To: "24:00"}}},
+		{Role: "secondary", Rotation: weekly, Turns: oncall.Turns(people[1], people[0])},
+	}}
 }
 
 // looks judges a canary that becomes worse, for an hour at most.
