@@ -76,7 +76,7 @@ func TestMatrixPicture(t *testing.T) {
 	if got := (CoverPicture{BusFactor: b}).SVG(); got != svg {
 		t.Error("the same picture has other bytes")
 	}
-	narrow := CoverPicture{BusFactor: b, Width: 320}.SVG()
+	narrow := CoverPicture{BusFactor: b}.SVGAt(320)
 	wellFormed(t, narrow)
 	if !strings.Contains(narrow, `width="320"`) || strings.Count(narrow, ">idle<title>") != 2 {
 		t.Errorf("got %d strips, want 2, in\n%s", strings.Count(narrow, ">idle<title>"), narrow)
@@ -113,7 +113,7 @@ func TestToilPicture(t *testing.T) {
 	if strings.Contains(svg, "ana") {
 		t.Error("people are drawn without being asked for")
 	}
-	if svg := (ToilPicture{Toil: toil, Group: ByPerson, Width: 320}).SVG(); !strings.Contains(svg, ">ana<") {
+	if svg := (ToilPicture{Toil: toil, Group: ByPerson}).SVGAt(320); !strings.Contains(svg, ">ana<") {
 		t.Error("a person that was asked for is missing")
 	}
 	if none := (Toil{}).SVG(); !strings.Contains(none, "no data") {

@@ -16,13 +16,15 @@ type IncidentGraph struct {
 	Entries []Entry `json:"entries"`         // of the catalog
 	Ranking Ranking `json:"ranking"`         // of Graph.Roots
 	Roots   int     `json:"roots,omitempty"` // how many are drawn; 0 means 3
-	Width   int     `json:"width,omitempty"` // in pixels; 0 means 800
 }
 
 // SVG draws an arrow from what depends to what it depends on; a dependency that
 // an entry can go on without is broken. What alerts is critical, a likely root
 // that is silent is a warning, and everything else is neutral.
-func (g IncidentGraph) SVG() string {
+func (g IncidentGraph) SVG() string { return g.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (g IncidentGraph) SVGAt(width int) string {
 	shown := min(g.Roots, len(g.Ranking.Roots))
 	if g.Roots <= 0 {
 		shown = min(3, len(g.Ranking.Roots))
@@ -40,7 +42,7 @@ func (g IncidentGraph) SVG() string {
 	for _, s := range g.Ranking.Alerting {
 		in[s] = true
 	}
-	p := chart.Graph{Title: g.Title, Width: g.Width, Subtitle: "1 entry alerts"}
+	p := chart.Graph{Title: g.Title, Width: width, Subtitle: "1 entry alerts"}
 	if p.Title == "" {
 		p.Title = "Where it may come from"
 	}

@@ -15,11 +15,13 @@ import (
 type CoverPicture struct {
 	BusFactor BusFactor `json:"bus_factor"`
 	Title     string    `json:"title,omitempty"`
-	Width     int       `json:"width,omitempty"` // in pixels, from 200 to 4000; 0 means 800
 }
 
-// SVG draws the matrix at the usual width.
-func (b BusFactor) SVG() string { return CoverPicture{BusFactor: b}.SVG() }
+// SVG draws the matrix; see CoverPicture.
+func (b BusFactor) SVG() string { return b.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (b BusFactor) SVGAt(width int) string { return CoverPicture{BusFactor: b}.SVGAt(width) }
 
 const (
 	mostCoverRows    = 100
@@ -32,10 +34,13 @@ const (
 // is that of its qualified primaries, marked where it is below two. Columns that
 // do not fit stand below. At most 100 entries and 200 people are drawn; a note
 // says what was left out.
-func (p CoverPicture) SVG() string {
+func (p CoverPicture) SVG() string { return p.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (p CoverPicture) SVGAt(asked int) string {
 	width := 800
-	if p.Width != 0 {
-		width = min(max(p.Width, 200), 4000)
+	if asked != 0 {
+		width = min(max(asked, 200), 4000)
 	}
 	title := p.Title
 	if title == "" {

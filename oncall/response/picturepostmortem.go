@@ -6,22 +6,15 @@ import (
 	"github.com/srekit/ownership/internal/chart"
 )
 
-// IncidentPicture draws the course of an incident.
-type IncidentPicture struct {
-	PostMortem PostMortem `json:"post_mortem"`
-	Width      int        `json:"width,omitempty"` // in pixels; 0 means 800
-}
-
-// SVG draws the course of the incident at the usual width.
-func (m PostMortem) SVG() string { return IncidentPicture{PostMortem: m}.SVG() }
-
 // SVG is the incident along the time: a row for the alerts of each entry, one
 // for each part in the incident and each schedule, one for releases, and a line
 // where it was acknowledged and where what stopped it was done. It holds what the
 // document holds, and no names that are not in it.
-func (i IncidentPicture) SVG() string {
-	m := i.PostMortem
-	p := chart.Timeline{Title: "Incident", Subtitle: m.Zone, Width: i.Width}
+func (m PostMortem) SVG() string { return m.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (m PostMortem) SVGAt(width int) string {
+	p := chart.Timeline{Title: "Incident", Subtitle: m.Zone, Width: width}
 	if m.Incident != "" {
 		p.Title = "Incident " + m.Incident
 	}

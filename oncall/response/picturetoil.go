@@ -15,18 +15,23 @@ type ToilPicture struct {
 	Toil  Toil     `json:"toil"`
 	Group string   `json:"group,omitempty"` // ByTeam, ByService, ByLevel or ByPerson; empty is the first of these that has shares
 	Names []string `json:"names,omitempty"` // what is drawn, in this order; empty is the first eight by name
-	Width int      `json:"width,omitempty"` // in pixels; 0 means 800
 }
 
 // mostCurves is how many curves can be told apart.
 const mostCurves = 8
 
 // SVG draws the shares of the teams, or of the services where no team is known.
-func (t Toil) SVG() string { return ToilPicture{Toil: t}.SVG() }
+func (t Toil) SVG() string { return t.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (t Toil) SVGAt(width int) string { return ToilPicture{Toil: t}.SVGAt(width) }
 
 // SVG draws two panels, one for toil and one for interrupts, each with its
 // line. A quarter is a point at its first day.
-func (p ToilPicture) SVG() string {
+func (p ToilPicture) SVG() string { return p.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels, from 200 to 4000; 0 is 800.
+func (p ToilPicture) SVGAt(width int) string {
 	group, names := p.Group, p.Names
 	if group == "" {
 		group = ByTeam
@@ -49,7 +54,7 @@ func (p ToilPicture) SVG() string {
 		zone = p.Toil.Shares[0].Start.Location()
 	}
 	panel := func(title, label string, line float64, value func(ToilShare) float64) string {
-		c := chart.Plot{Title: title, Subtitle: "by " + group, Width: p.Width, X: chart.Axis{Zone: zone, Label: "quarter from"}, Y: chart.Axis{Unit: chart.Percent, Zero: true}}
+		c := chart.Plot{Title: title, Subtitle: "by " + group, Width: width, X: chart.Axis{Zone: zone, Label: "quarter from"}, Y: chart.Axis{Unit: chart.Percent, Zero: true}}
 		c.Thresholds = []chart.Threshold{{Value: line, Label: label + " " + prose.Percent(line), State: chart.Warning}}
 		for _, n := range names {
 			s := chart.Series{Name: n, Markers: true}
