@@ -22,9 +22,13 @@ func (g Graph) SVGAt(width int) string {
 		Title:    "Availability: targets and what dependencies leave of them",
 		Subtitle: "target ≤ ceiling for independent failures",
 	}
+	narrow := width > 0 && width < 480 // there is no room for both
+	if narrow {
+		p.Subtitle = "ceiling for independent failures, else target"
+	}
 	for i, e := range g.entries {
 		c := g.ceilingOf(i)
-		n := chart.Node{ID: e.Name, Detail: c.detail(), State: chart.OK}
+		n := chart.Node{ID: e.Name, Detail: c.detail(narrow), State: chart.OK}
 		switch {
 		case c.Circle:
 			n.State = chart.Critical
@@ -52,14 +56,18 @@ func (g Graph) SVGAt(width int) string {
 	return p.SVG()
 }
 
-// detail is the line below the name: 99.95 % ≤ 99.7 %.
-func (c Ceiling) detail() string {
+// detail is the line below the name: 99.95 % ≤ 99.7 %. Where it is narrow, it is
+// the ceiling, or the target of what has none.
+func (c Ceiling) detail(narrow bool) string {
 	target := "no target"
 	if !c.Target.IsZero() {
 		target = percent(c.Target)
 	}
 	if c.Hard == 0 {
 		return target
+	}
+	if narrow {
+		return "≤ " + percent(c.Independent)
 	}
 	sign := " ≤ "
 	if c.Target.Compare(c.Independent) > 0 {
