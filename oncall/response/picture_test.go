@@ -161,7 +161,7 @@ func TestIncidentPicture(t *testing.T) {
 		}
 	}
 	wellFormed(t, PostMortem{}.SVG())
-	if narrow := (IncidentPicture{m, 320}).SVG(); !strings.Contains(narrow, `width="320"`) {
+	if narrow := m.SVGAt(320); !strings.Contains(narrow, `width="320"`) {
 		t.Error("the width is another one")
 	}
 }
