@@ -40,7 +40,7 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	page := all.page()
-	if n := len(page); n > 8<<20 {
+	if n := len(page); n > 10<<20 {
 		t.Errorf("the page has %d bytes", n)
 	}
 	if strings.Contains(page, "<script") || strings.Contains(page, "style=\"") || !strings.Contains(page, "Content-Security-Policy") {
