@@ -25,6 +25,7 @@ a,summary{color:#0044bb}
 <p class="d">Text that can be read.</p>
 <div class="scroll" role="region" aria-label="Numbers" tabindex="0"><table><caption>Numbers</caption><tr><th scope="col">a_rather_long_name_of_a_column_that_cannot_break</th><th scope="col">b_rather_long_name</th></tr><tr><td>1</td><td>2</td></tr></table></div>
 <h2 id="more">More</h2>
+<p tabindex="0">One.</p><p tabindex="0">Two.</p><p tabindex="0">Three.</p>
 <details><summary>Details</summary><p>Hidden text.</p></details>
 <svg viewBox="0 0 200 60" width="200" height="60" role="img" aria-labelledby="t d"><title id="t">A picture</title><desc id="d">Of a box with a word.</desc><rect width="200" height="60" fill="#123"/><rect x="10" y="10" width="90" height="40" fill="#fff"/><text x="20" y="35" fill="#222">on box</text><text x="120" y="35" fill="#eee">beside</text></svg>
 </main>

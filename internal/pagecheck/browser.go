@@ -207,7 +207,14 @@ func keyboard(ctx context.Context, add func(rule, text string)) error {
 		return err
 	}
 	reached := map[int]bool{}
-	for range len(names) + 2 {
+	stops, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]").length`))
+	if err != nil {
+		return err
+	}
+	for range stops + len(names) + 2 { // at least once around
+		if len(reached) == len(names) {
+			break
+		}
 		if err := chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab)); err != nil {
 			return err
 		}
