@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/srekit/ownership/internal/circle"
 	"github.com/srekit/ownership/internal/diag"
 )
 
@@ -44,8 +45,7 @@ func (c Catalog) cycles(x index) []Finding {
 
 // circles returns, for each group of services that reach each other, one
 // circle through its first service by name: a shortest one. Groups are the
-// strongly connected components (Tarjan, SIAM J. Comput. 1(2), 1972), found
-// without recursion, because a catalog may hold a chain of any length.
+// strongly connected components.
 func (c Catalog) circles(x index, soft bool) [][]int {
 	n := len(c.Services)
 	edges := make([][]int, n)
@@ -56,98 +56,12 @@ func (c Catalog) circles(x index, soft bool) [][]int {
 			}
 		}
 	}
-	component := components(edges)
-	members := make(map[int][]int)
-	for i, k := range component {
-		members[k] = append(members[k], i)
-	}
+	group, members := circle.Groups(edges)
 	var out [][]int
 	for i := range n { // in the order of the catalog
-		group := members[component[i]]
-		if len(group) < 2 || group[0] != i {
-			continue
+		if m := members[group[i]]; len(m) > 1 && m[0] == i {
+			out = append(out, circle.Shortest(edges, group, i))
 		}
-		out = append(out, shortestCircle(edges, component, i))
 	}
 	return out
-}
-
-// components numbers the strongly connected components of a graph.
-func components(edges [][]int) []int {
-	n := len(edges)
-	order, low, component := make([]int, n), make([]int, n), make([]int, n)
-	next := make([]int, n) // edge to follow next
-	var stack, path []int
-	count, groups := 0, 0
-	for i := range component {
-		component[i] = -1
-	}
-	for root := range n {
-		if order[root] != 0 {
-			continue
-		}
-		path = append(path[:0], root)
-		for len(path) > 0 {
-			v := path[len(path)-1]
-			if order[v] == 0 {
-				count++
-				order[v], low[v] = count, count
-				stack = append(stack, v)
-			}
-			if next[v] < len(edges[v]) {
-				w := edges[v][next[v]]
-				next[v]++
-				if order[w] == 0 {
-					path = append(path, w)
-				} else if component[w] < 0 {
-					low[v] = min(low[v], order[w])
-				}
-				continue
-			}
-			path = path[:len(path)-1]
-			if len(path) > 0 {
-				u := path[len(path)-1]
-				low[u] = min(low[u], low[v])
-			}
-			if low[v] == order[v] {
-				for {
-					w := stack[len(stack)-1]
-					stack = stack[:len(stack)-1]
-					component[w] = groups
-					if w == v {
-						break
-					}
-				}
-				groups++
-			}
-		}
-	}
-	return component
-}
-
-// shortestCircle walks from a service in breadth, within its component, until
-// it is back.
-func shortestCircle(edges [][]int, component []int, start int) []int {
-	from := map[int]int{}
-	queue := []int{start}
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		for _, w := range edges[v] {
-			if w == start {
-				circle := []int{v}
-				for v != start {
-					v = from[v]
-					circle = append(circle, v)
-				}
-				slices.Reverse(circle)
-				return circle
-			}
-			if _, seen := from[w]; !seen && component[w] == component[start] {
-				from[w] = v
-				queue = append(queue, w)
-			}
-		}
-	}
-	return []int{start}
 }

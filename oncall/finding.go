@@ -2,9 +2,7 @@ package oncall
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/srekit/ownership/internal/diag"
 )
@@ -45,22 +43,7 @@ type Error struct {
 }
 
 // Error is the first ten findings, one a line, and how many more there are.
-func (e *Error) Error() string {
-	var b strings.Builder
-	for i, f := range e.Findings {
-		if i == 10 {
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(ErrInput.Error() + ": " + f.String())
-	}
-	if more := e.More + max(0, len(e.Findings)-10); more > 0 {
-		fmt.Fprintf(&b, "\nand %d more", more)
-	}
-	return b.String()
-}
+func (e *Error) Error() string { return diag.Text(ErrInput.Error(), e.Findings, e.More) }
 
 // Unwrap is ErrInput.
 func (e *Error) Unwrap() error { return ErrInput }

@@ -172,3 +172,22 @@ func distance(a, b []rune) int {
 	}
 	return prev[len(b)]
 }
+
+// shown is how many findings an error prints.
+const shown = 10
+
+// Text is the text of an error: the first ten findings, one a line, each behind
+// the prefix, and how many more there are, more being those that were not kept.
+func Text[F fmt.Stringer](prefix string, findings []F, more int) string {
+	var b strings.Builder
+	for i, f := range findings[:min(len(findings), shown)] {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(prefix + ": " + f.String())
+	}
+	if more += max(0, len(findings)-shown); more > 0 {
+		fmt.Fprintf(&b, "\nand %d more", more)
+	}
+	return b.String()
+}

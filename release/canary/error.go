@@ -2,9 +2,9 @@ package canary
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
-	"strings"
+
+	"github.com/srekit/ownership/internal/diag"
 )
 
 // ErrInput is what errors about arguments wrap.
@@ -32,22 +32,7 @@ type Error struct {
 }
 
 // Error is the first ten problems, one a line, and how many more there are.
-func (e *Error) Error() string {
-	var b strings.Builder
-	for i, p := range e.Problems {
-		if i == 10 {
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(ErrInput.Error() + ": " + p.String())
-	}
-	if more := e.More + max(0, len(e.Problems)-10); more > 0 {
-		fmt.Fprintf(&b, "\nand %d more", more)
-	}
-	return b.String()
-}
+func (e *Error) Error() string { return diag.Text(ErrInput.Error(), e.Problems, e.More) }
 
 // Unwrap is ErrInput.
 func (e *Error) Unwrap() error { return ErrInput }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"github.com/srekit/ownership/internal/circle"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -80,7 +81,7 @@ func (g *Graph) compute() {
 			}
 		}
 	}
-	g.group, g.members = groups(edges)
+	g.group, g.members = circle.Groups(edges)
 	g.circle = make([]bool, len(g.members))
 	g.ceiling = make([]share, n)
 	g.assumed = make([]bool, n)
