@@ -2,12 +2,14 @@ package ownership
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall/response"
 	"github.com/srekit/ownership/slo"
 )
@@ -25,6 +27,32 @@ type IncidentInput struct {
 	Joined   []string         `json:"joined,omitempty"`   // teams that have joined beside the owners of what alerts
 	Expected time.Duration    `json:"-"`                  // how long it is expected to last; 0 means that nobody says
 	Points   []IncidentPoints `json:"-"`                  // counted events; without them a total outage is reckoned with
+}
+
+type incidentInputAlias IncidentInput
+
+type incidentInputJSON struct {
+	*incidentInputAlias
+	Expected wire.Seconds `json:"expected_seconds,omitzero"`
+}
+
+// MarshalJSON writes the expected time as a number of seconds. Points are left
+// out.
+func (in IncidentInput) MarshalJSON() ([]byte, error) {
+	a := incidentInputAlias(in)
+	return json.Marshal(incidentInputJSON{&a, wire.Seconds(in.Expected)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (in *IncidentInput) UnmarshalJSON(text []byte) error {
+	var a incidentInputAlias
+	v := incidentInputJSON{incidentInputAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*in = IncidentInput(a)
+	in.Expected = time.Duration(v.Expected)
+	return nil
 }
 
 // IncidentAlert is one alert that fires, or fired, for an entry of the catalog.
@@ -298,7 +326,11 @@ func (s Standby) runbooks(in IncidentInput, at time.Time, roots []IncidentRoot) 
 			add(IncidentRunbook{Service: a.Service, Alert: a.Name, Path: book.Path, Reason: "the alert fires"})
 			continue
 		}
-		add(IncidentRunbook{Service: a.Service, Alert: a.Name, Reason: "the alert fires, and no runbook has its name"})
+		reason := "the alert fires, and no runbook has its name"
+		if a.Name == "" {
+			reason = "the alert fires without a name, by which a runbook could be found"
+		}
+		add(IncidentRunbook{Service: a.Service, Alert: a.Name, Reason: reason})
 	}
 	if len(roots) > 0 && roots[0].Silent {
 		service, _ := s.service(roots[0].Service)
