@@ -61,9 +61,21 @@ const (
 type clock struct {
 	stretch
 	zone  *time.Location
-	table []stretch // successive stretches of the zone, or none
-	index int       // of the stretch in table; valid if it is from there
+	table *table // or nil
+	index int    // of the stretch in table; valid if it is from there
 }
+
+// A table holds successive stretches of a zone. It never changes.
+type table struct {
+	lo, hi    int64 // instants that it spans, [lo, hi)
+	stretches []stretch
+	// first has, for every 1<<guessBits seconds from tableStart, the stretch
+	// that holds the first of them.
+	first []uint16
+}
+
+// guessBits make a span of 97 days, in which a clock seldom changes twice.
+const guessBits = 23
 
 // The years whose stretches are computed in advance.
 var (
@@ -75,9 +87,9 @@ var (
 // asking the time package.
 func newClock(zone *time.Location) clock {
 	c := clock{stretch: unknown, zone: zone}
-	table := []stretch{stretchAt(zone, tableStart)}
+	all := []stretch{stretchAt(zone, tableStart)}
 	for {
-		last := &table[len(table)-1]
+		last := &all[len(all)-1]
 		if last.hi >= tableEnd {
 			break
 		}
@@ -88,9 +100,16 @@ func newClock(zone *time.Location) clock {
 			continue
 		}
 		next.bound(last.most)
-		table = append(table, next)
+		all = append(all, next)
 	}
-	c.table = table
+	c.table = &table{lo: all[0].lo, hi: all[len(all)-1].hi, stretches: all}
+	i := 0
+	for t := tableStart; t < tableEnd; t += 1 << guessBits {
+		for all[i].hi <= t {
+			i++
+		}
+		c.table.first = append(c.table.first, uint16(i))
+	}
 	return c
 }
 
@@ -142,30 +161,30 @@ func (c *clock) seek(t int64) {
 	if c.lo <= t && t < c.hi {
 		return
 	}
-	if n := len(c.table); n > 0 && c.table[0].lo <= t && t < c.table[n-1].hi {
-		if i := c.index + 1; i < n && c.table[i].lo <= t && t < c.table[i].hi {
+	if k := c.table; k.spans(t) {
+		if i := c.index + 1; i < len(k.stretches) && k.stretches[i].lo <= t && t < k.stretches[i].hi {
 			c.index = i
 		} else {
-			c.index = holding(c.table, t)
+			c.index = k.holding(t)
 		}
-		c.stretch = c.table[c.index]
+		c.stretch = k.stretches[c.index]
 		return
 	}
 	c.stretch = stretchAt(c.zone, t)
 }
 
+// spans reports whether the table holds an instant; nil holds none.
+func (k *table) spans(t int64) bool { return k != nil && k.lo <= t && t < k.hi }
+
 // holding is the index of the stretch that holds an instant which the table
 // spans.
-func holding(table []stretch, t int64) int {
-	low, high := 0, len(table)-1
-	for low < high {
-		if mid := int(uint(low+high) >> 1); t < table[mid].hi {
-			high = mid
-		} else {
-			low = mid + 1
-		}
+func (k *table) holding(t int64) int {
+	guess := min(max(t-tableStart, 0)>>guessBits, int64(len(k.first)-1))
+	i := int(k.first[guess])
+	for k.stretches[i].hi <= t {
+		i++
 	}
-	return low
+	return i
 }
 
 // reached is the latest wall time that the clock has shown until the instant t.
@@ -176,8 +195,8 @@ func (c *clock) reached(t int64) int64 {
 
 // read is reached for a clock that others may use at the same time.
 func (c *clock) read(t int64) int64 {
-	if n := len(c.table); n > 0 && c.table[0].lo <= t && t < c.table[n-1].hi {
-		s := &c.table[holding(c.table, t)]
+	if k := c.table; k.spans(t) {
+		s := &k.stretches[k.holding(t)]
 		return max(t+s.offset, s.least)
 	}
 	k := *c

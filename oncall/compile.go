@@ -144,7 +144,6 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	}
 	for z, name := range zones {
 		p := part{layer: number, zone: int32(z), clock: c.clocks[zoneName(name)], week: hours}
-		p.here = p.clock.zone == l.clock.zone
 		for _, slot := range l.slots {
 			var members []member
 			var entries []entry

@@ -48,7 +48,6 @@ func (m *member) holds(t int64) bool { return m.from <= t && t < m.until }
 type part struct {
 	layer int32
 	zone  int32
-	here  bool       // the windows follow the clock of the turns
 	clock clock      // of the windows
 	week  week       // and, at its end, the first begin of the next week
 	slots [][]member // those of this zone
@@ -83,23 +82,30 @@ func (l *layer) slot(n int64) int32 {
 	return e.order[mod(n-e.first+e.phase, int64(len(e.order)))]
 }
 
+// reading is what a clock reads at one instant, for several parts that share it.
+type reading struct {
+	at   int64
+	zone *time.Location
+	wall int64
+}
+
+func (r *reading) of(c *clock) int64 {
+	if r.zone != c.zone {
+		r.zone, r.wall = c.zone, c.read(r.at)
+	}
+	return r.wall
+}
+
 // at is the index of the slot of a part that is on duty at an instant, -1 if
 // none: a few additions and divisions, whatever the age of the rotation.
-func (p *part) at(l *layer, t int64) int32 {
-	if t < l.from || t >= l.until {
+func (p *part) at(l *layer, r *reading) int32 {
+	if r.at < l.from || r.at >= l.until {
 		return -1
 	}
-	wall := l.clock.read(t)
-	if p.week != nil {
-		w := wall
-		if !p.here {
-			w = p.clock.read(t)
-		}
-		if p.week.edge(mod(w-monday, weekSeconds))&1 == 0 {
-			return -1
-		}
+	if p.week != nil && p.week.edge(mod(r.of(&p.clock)-monday, weekSeconds))&1 == 0 {
+		return -1
 	}
-	return l.slot(l.turns.number(wall))
+	return l.slot(l.turns.number(r.of(&l.clock)))
 }
 
 // span is the index into changes for an instant.

@@ -51,9 +51,9 @@ func (r Roster) Primary(t time.Time) (person string, ok bool) {
 // at appends who is on call at an instant.
 func (p *plan) at(set []entry, t int64) []entry {
 	var who [8]int32
-	slots := who[:0]
+	slots, clock := who[:0], reading{at: t}
 	for i := range p.parts {
-		slots = append(slots, p.parts[i].at(&p.layers[p.parts[i].layer], t))
+		slots = append(slots, p.parts[i].at(&p.layers[p.parts[i].layer], &clock))
 	}
 	return p.collect(set, slots, t, p.changes[p.span(t)])
 }

@@ -55,8 +55,7 @@ func newTurns(r Rotation, start int64) turns {
 		if r.Unit == Quarter {
 			t.every *= 3
 		}
-		t.month = monthOf(floor(start, daySeconds))
-		t.day = floor(start, daySeconds) - firstOf(t.month) + 1
+		t.month, t.day = dateOf(floor(start, daySeconds))
 		if r.MonthDay != 0 {
 			t.day = int64(r.MonthDay)
 			if t.bound(0) > start {
@@ -79,8 +78,7 @@ func (t *turns) bound(n int64) int64 {
 		return t.zero + floor(day, k)*weekSeconds + t.days[mod(day, k)]*daySeconds
 	case t.day != 0:
 		month := t.month + n*t.every
-		first := firstOf(month)
-		return (first+min(t.day, firstOf(month+1)-first)-1)*daySeconds + t.clock
+		return (firstOf(month)+t.handoff(month)-1)*daySeconds + t.clock
 	}
 	if n > 0 {
 		return forever
@@ -103,13 +101,26 @@ func (t *turns) number(w int64) int64 {
 		}
 		return floor(counted, t.every)
 	case t.day != 0:
-		n := floor(monthOf(floor(w, daySeconds))-t.month, t.every)
-		if w < t.bound(n) {
-			n--
+		today := floor(w, daySeconds)
+		month, day := dateOf(today)
+		n := floor(month-t.month, t.every)
+		if month == t.month+n*t.every { // in which a turn passes on
+			if on := t.handoff(month); day < on || day == on && w-today*daySeconds < t.clock {
+				n--
+			}
 		}
 		return n
 	}
 	return 0
+}
+
+// handoff is the day of a month on which turns pass on, the last one of a month
+// that is too short.
+func (t *turns) handoff(month int64) int64 {
+	if t.day <= 28 {
+		return t.day
+	}
+	return min(t.day, firstOf(month+1)-firstOf(month))
 }
 
 // Months are counted from January of year 0, days from 1970-01-01. A year that
@@ -124,14 +135,15 @@ func firstOf(month int64) int64 {
 	return year*365 + floor(year, 4) - floor(year, 100) + floor(year, 400) + (153*m+2)/5 - 719468
 }
 
-// monthOf is the month that holds a day.
-func monthOf(day int64) int64 {
+// dateOf is the month that holds a day, and the day's number in it, from 1.
+func dateOf(day int64) (month, number int64) {
 	day += 719468 // since March 1 of year 0
 	era := floor(day, 146097)
 	of := day - era*146097 // of 400 years
 	year := (of - of/1460 + of/36524 - of/146096) / 365
 	of -= 365*year + year/4 - year/100
-	return (era*400+year)*12 + (5*of+2)/153 + 2
+	m := (5*of + 2) / 153 // since March
+	return (era*400+year)*12 + m + 2, of - (153*m+2)/5 + 1
 }
 
 // floor is a/b rounded down, for positive b.
