@@ -135,15 +135,19 @@ func firstOf(month int64) int64 {
 	return year*365 + floor(year, 4) - floor(year, 100) + floor(year, 400) + (153*m+2)/5 - 719468
 }
 
+// eras is a number of 400 years by which days are moved to be positive, whatever
+// the wall time, because dividing what has no sign costs half as much.
+const eras = 300_000_000
+
 // dateOf is the month that holds a day, and the day's number in it, from 1.
 func dateOf(day int64) (month, number int64) {
-	day += 719468 // since March 1 of year 0
-	era := floor(day, 146097)
-	of := day - era*146097 // of 400 years
+	since := uint64(day + 719468 + eras*146097) // March 1 of a year 0
+	era := since / 146097
+	of := since - era*146097 // of 400 years
 	year := (of - of/1460 + of/36524 - of/146096) / 365
 	of -= 365*year + year/4 - year/100
 	m := (5*of + 2) / 153 // since March
-	return (era*400+year)*12 + m + 2, of - (153*m+2)/5 + 1
+	return (int64(era)-eras)*4800 + int64(year*12+m+2), int64(of - (153*m+2)/5 + 1)
 }
 
 // floor is a/b rounded down, for positive b.
