@@ -47,9 +47,10 @@ func (c Catalog) PostMortem(ctx context.Context, a IncidentAccount, opt response
 // the transitions of rollouts what was done. Somebody may add to it before the
 // account is written.
 //
-// What it cost an objective is its bad events within the incident, as a share of
-// those that its period allows, with the Clopper-Pearson interval of 95 %. When a
-// failure began is what alerting.FindIncidents tells; the delay that is predicted
+// When a failure began is what alerting.FindIncidents tells. What it cost an
+// objective is its bad events from then, or else from the first alert, to the end
+// of the incident, as a share of those that its period allows, with the
+// Clopper-Pearson interval of 95 %. The delay that is predicted
 // of the spec's own alerts is their hold, of a burn-rate alert (by the objective's
 // name) that of its policy for the error ratio of the incident.
 //
@@ -89,7 +90,15 @@ func (c Catalog) IncidentRecord(ctx context.Context, a IncidentAccount) (respons
 			if len(points) == 0 || o.Budget().IsZero() {
 				continue
 			}
-			impact, ok, err := impactOf(o, points, incident.Start, end)
+			began, until, err := failure(ctx, o, points, incident.Start, end)
+			if err != nil {
+				return fail(fmt.Errorf("objective %q of %q: %w", o.Name, name, err))
+			}
+			from := incident.Start
+			if !began.IsZero() && began.Before(from) {
+				from = began
+			}
+			impact, ok, err := impactOf(o, points, from, end)
 			if err != nil {
 				return fail(fmt.Errorf("objective %q of %q: %w", o.Name, name, err))
 			}
@@ -97,7 +106,11 @@ func (c Catalog) IncidentRecord(ctx context.Context, a IncidentAccount) (respons
 				impact.Service = name
 				r.Budgets = append(r.Budgets, impact)
 			}
-			found, err := service.detections(ctx, i, o, points, incident, end)
+			if began.IsZero() {
+				continue
+			}
+			ratio, _ := o.Count(points, began, until).ErrorRatio()
+			found, err := service.detections(i, o, ratio, began, until, incident)
 			if err != nil {
 				return fail(fmt.Errorf("objective %q of %q: %w", o.Name, name, err))
 			}
@@ -154,25 +167,24 @@ func impactOf(o slo.Objective, points []slo.Point, start, end time.Time) (impact
 		Consumed: consumed, Low: min(span.Low*share, consumed), High: max(span.High*share, consumed), Level: span.Level}, true, nil
 }
 
-// detections are how soon the alerts of an objective were to be seen, and when
-// they fired.
-func (s Service) detections(ctx context.Context, i int, o slo.Objective, points []slo.Point, incident response.Incident, end time.Time) ([]response.Detection, error) {
+// failure is when an objective failed in an incident, as measured; zero if it did
+// not.
+func failure(ctx context.Context, o slo.Objective, points []slo.Point, start, end time.Time) (began, until time.Time, err error) {
 	found, err := alerting.FindIncidents(ctx, o, points, alerting.IncidentRule{})
 	if err != nil {
-		return nil, err
+		return began, until, err
 	}
-	var began time.Time
-	var until time.Time
 	for _, x := range found {
-		if x.Start.Before(end) && x.End.After(incident.Start) {
-			began, until = x.Start, x.End
-			break
+		if x.Start.Before(end) && x.End.After(start) {
+			return x.Start, x.End, nil
 		}
 	}
-	if began.IsZero() {
-		return nil, nil
-	}
-	ratio, _ := o.Count(points, began, until).ErrorRatio()
+	return began, until, nil
+}
+
+// detections are how soon the alerts of an objective were to be seen that failed
+// with that error ratio, and when they fired.
+func (s Service) detections(i int, o slo.Objective, ratio float64, began, until time.Time, incident response.Incident) ([]response.Detection, error) {
 	var out []response.Detection
 	add := func(name string, predicted time.Duration) {
 		d := response.Detection{Service: s.Name, Alert: name, Began: began, Predicted: predicted}
