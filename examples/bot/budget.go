@@ -145,7 +145,9 @@ func burn(_ context.Context, q question) (answer, error) {
 			if !slices.Contains(lengths, p.Long) {
 				lengths = append(lengths, p.Long)
 			}
-			factors = append(factors, p.Factor)
+			if p.Factor != 1 && !slices.Contains(factors, p.Factor) { // 1 is always marked
+				factors = append(factors, p.Factor)
+			}
 			limits = append(limits, fmt.Sprintf("%s above %.3g over %s", p.Severity, p.Factor, hours(p.Long)))
 		}
 		if len(lengths) == 0 {

@@ -83,7 +83,7 @@ func readLooks(data []byte) (j canary.Judge, looks []canary.Look, err error) {
 			Metrics []json.RawMessage `json:"metrics"`
 		}
 		if err := json.Unmarshal(line, &in); err != nil {
-			return j, nil, fmt.Errorf("%d: %w", n+1, err)
+			return j, nil, fmt.Errorf(`%d: %w; write {"t":60,"metrics":[…]}`, n+1, inWords(err))
 		}
 		look := canary.Look{Seconds: in.Seconds}
 		for _, raw := range in.Metrics {
@@ -92,8 +92,12 @@ func readLooks(data []byte) (j canary.Judge, looks []canary.Look, err error) {
 				Baseline arm `json:"baseline"`
 				Canary   arm `json:"canary"`
 			}{arm{Missing: true}, arm{Missing: true}}
-			if err := errors.Join(json.Unmarshal(raw, &m), json.Unmarshal(raw, &arms)); err != nil {
-				return j, nil, fmt.Errorf("%d: %q: %w", n+1, named(m.Name), err)
+			err := json.Unmarshal(raw, &m)
+			if err == nil {
+				err = json.Unmarshal(raw, &arms)
+			}
+			if err != nil {
+				return j, nil, fmt.Errorf("%d: %q: %w", n+1, named(m.Name), inWords(err))
 			}
 			if len(looks) == 0 {
 				j.Metrics = append(j.Metrics, m)
@@ -110,8 +114,22 @@ func readLooks(data []byte) (j canary.Judge, looks []canary.Look, err error) {
 	return j, looks, err
 }
 
+// inWords is an error of decoding without the names of Go's types.
+func inWords(err error) error {
+	var kind *json.UnmarshalTypeError
+	if !errors.As(err, &kind) {
+		return err
+	}
+	if kind.Field == "" {
+		return fmt.Errorf("%s where something else is expected", kind.Value)
+	}
+	return fmt.Errorf("%s: %s where something else is expected", kind.Field, kind.Value)
+}
+
 // arm is what one side did: {"bad","total"}, [values], {"le","counts"}, or null.
 type arm canary.Observed
+
+var errNoArm = errors.New(`an arm is {"bad":…,"total":…} in whole numbers, a list of numbers, {"le":[…],"counts":[…]}, or null`)
 
 // UnmarshalJSON reads one of the forms.
 func (a *arm) UnmarshalJSON(data []byte) error {
@@ -130,7 +148,10 @@ func (a *arm) UnmarshalJSON(data []byte) error {
 			}
 			a.Values = append(a.Values, *v)
 		}
-		return err
+		if err != nil {
+			return errNoArm
+		}
+		return nil
 	}
 	var in struct {
 		Bad    *int64     `json:"bad"`
@@ -139,7 +160,7 @@ func (a *arm) UnmarshalJSON(data []byte) error {
 		Counts []float64  `json:"counts"`
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
-		return err
+		return errNoArm
 	}
 	switch {
 	case in.Counts != nil:

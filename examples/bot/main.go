@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -75,13 +76,16 @@ func serve(ctx context.Context, o settings, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer release()
+	if u, err := url.Parse(o.url); o.url != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery+u.Fragment != "" || strings.ContainsAny(o.url, "<>|")) {
+		return fmt.Errorf("-url %q: nothing that links can begin with; write https://HOST or https://HOST/PATH", o.url)
+	}
 	listener, err := listen(o.listen, o.remote)
 	if err != nil {
 		return err
 	}
 	at := "http://" + listener.Addr().String()
-	if b.link = strings.TrimSuffix(o.url, "/"); b.link == "" {
-		b.link = at
+	if b.link = at; o.url != "" {
+		b.link = strings.TrimSuffix(o.url, "/")
 	}
 	server := &http.Server{
 		Handler:           b.handler(),

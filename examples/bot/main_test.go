@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,6 +22,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 const secret = "0123456789abcdef0123456789abcdef"
@@ -360,11 +363,91 @@ func TestSeveralServices(t *testing.T) {
 	}
 }
 
+// A file of looks is somebody's to write; what is wrong with it is said in words.
+func TestLooksThatCannotBeRead(t *testing.T) {
+	const first = `{"t":60,"metrics":[{"name":"e","kind":"counts","direction":"increase","baseline":{"bad":1,"total":9},"canary":{"bad":0,"total":1}}]}`
+	for _, c := range []struct{ looks, want string }{
+		{"\n", ": no looks; write one JSON object a line"},
+		{"{", `:1: unexpected end of JSON input; write {"t":60,"metrics":[…]}`},
+		{`{"t":"soon"}`, `:1: t: string where something else is expected; write {"t":60,"metrics":[…]}`},
+		{`{"t":1,"metrics":[{"name":"e","weight":"much"}]}`, `:1: "e": weight: string where something else is expected`},
+		{`{"t":1,"metrics":[{"name":"e","kind":"ratios"}]}`, `:1: "e": `},
+		{`{"t":1,"metrics":[{"name":"e","baseline":7}]}`, `:1: "e": an arm is {"bad":…,"total":…} in whole numbers, a list of numbers, {"le":[…],"counts":[…]}, or null`},
+		{`{"t":1,"metrics":[{"name":"e","canary":["x"]}]}`, `:1: "e": an arm is `},
+		{`{"t":1,"metrics":[{"name":"e","kind":"histogram","canary":{"le":[null,1],"counts":[1]}}]}`, `:1: "e": le[0]: null; only the last bound may be infinite`},
+		{first + "\n" + `{"t":30,"metrics":[]}`, ": no comparison: t: 30: not a time at or after the look before"},
+		{`{"t":1,"metrics":[]}`, ": no comparison: metrics: 0 metrics: none of them decides; add one that is not advisory"},
+	} {
+		folder := write(t, map[string]string{"a.yaml": "service:\n  name: a\n  owner_team: b\n  responsibilities: [availability: 99.9%]\n", "measurements/canary.jsonl": c.looks})
+		_, base := serveBot(t, folder, time.Time{})
+		got := ask(t, base, "/canary", "")
+		if want := "a: measurements/canary.jsonl" + c.want; got.To != "ephemeral" || !strings.HasPrefix(got.Text, want) || strings.Contains(got.Text, "main.") || strings.Contains(got.Text, "Go ") {
+			t.Errorf("%s: got %s, %q, want %q", c.looks, got.To, got.Text, want)
+		}
+	}
+}
+
+// A link does not lead out of the catalog's folder.
+func TestCatalogIsNotLeft(t *testing.T) {
+	outside := write(t, map[string]string{"requests.csv": "timestamp,bad,total\n2026-10-12T00:00:00Z,1,1000\n"})
+	folder := write(t, map[string]string{"a.yaml": "service:\n  name: a\n  owner_team: b\n  responsibilities: [availability: 99.9%]\n"})
+	if err := os.Symlink(outside, filepath.Join(folder, "measurements")); err != nil {
+		t.Skip(err)
+	}
+	_, base := serveBot(t, folder, time.Time{})
+	if got := ask(t, base, "/budget", ""); got.To != "ephemeral" || !strings.Contains(got.Text, "path escapes from parent") {
+		t.Errorf("got %s, %q", got.To, got.Text)
+	}
+}
+
+// Whatever is typed, the answer is text without control characters or mentions.
+func FuzzAnswer(f *testing.F) {
+	for _, c := range commands() {
+		f.Add(c.name, "user-auth-service")
+	}
+	f.Add("/budget", "<!channel> \u202e\x00\xff")
+	f.Add("\n", "user-auth-service \t availability&amp;")
+	b, _, err := newBot("", []byte(secret), time.Time{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, command, text string) {
+		a, err := b.answer(context.Background(), command, unescape.Replace(text))
+		shown := plain(a.text)
+		if err != nil {
+			shown = plain(err.Error())
+		}
+		if shown == "" || strings.ContainsAny(shown, "<>\x00\r\t\u202e") || !utf8.ValidString(shown) || utf8.RuneCountInString(shown) > 5*mostText {
+			t.Errorf("%q %q gives %q", command, text, shown)
+		}
+	})
+}
+
+// Whatever the file holds, it is judged or refused.
+func FuzzReadLooks(f *testing.F) {
+	data, err := os.ReadFile("catalog/measurements/canary.jsonl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(`{"t":1,"metrics":[{"name":"h","kind":"histogram","baseline":{"le":[1,null],"counts":[1,2]},"canary":[null,3]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		j, looks, err := readLooks(data)
+		if err != nil {
+			return
+		}
+		report, err := j.Run(looks)
+		if err == nil && report.Looks != int64(len(looks)) {
+			t.Errorf("%d looks of %d are judged", report.Looks, len(looks))
+		}
+	})
+}
+
 // Many people ask and look at once; more than may be answered at a time wait.
 func TestConcurrent(t *testing.T) {
 	_, base := serveBot(t, "", time.Time{})
 	var all sync.WaitGroup
-	for i := range 24 {
+	for i := range 12 {
 		all.Add(1)
 		go func() {
 			defer all.Done()
@@ -463,7 +546,28 @@ func TestRun(t *testing.T) {
 	if err != nil || !strings.Contains(got.Text, "amelie is on call as primary until Mon 2026-10-19 09:00 CEST, then elena") || !strings.Contains(got.Text, "\n<https://bot.example.org/pictures/") {
 		t.Errorf("got %q, %v", got.Text, err)
 	}
+	// A request that has begun when the signal comes is answered.
+	body := form("/oncall", "")
+	half, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	half.SetDeadline(time.Now().Add(20 * time.Second))
+	r := signed(base, body, time.Now())
+	r.Header.Set("Expect", "100-continue")
+	fmt.Fprintf(half, "POST /commands HTTP/1.1\r\nHost: bot\r\nContent-Length: %d\r\n", len(body))
+	r.Header.Write(half)
+	io.WriteString(half, "\r\n")
+	answers := bufio.NewReader(half)
+	if line, err := answers.ReadString('\n'); err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("got %q, %v", line, err)
+	}
 	stop()
+	io.WriteString(half, body)
+	if rest, err := io.ReadAll(answers); err != nil || !bytes.Contains(rest, []byte("amelie is on call")) {
+		t.Errorf("the request that had begun got %q, %v", rest, err)
+	}
 	select {
 	case code := <-ended:
 		if code != 0 || stderr.Len() > 0 {
@@ -498,6 +602,8 @@ func TestExitStatus(t *testing.T) {
 		{[]string{"-secret", in("secret"), "-listen", "here"}, 1, "write HOST:PORT"},
 		{[]string{"-secret", in("secret"), "-listen", "127.0.0.1:0"}, 0, ""},
 		{[]string{"-secret", in("secret"), "-listen", "[::]:0", "-remote"}, 0, ""},
+		{[]string{"-secret", in("secret"), "-url", "ftp://x"}, 1, `-url "ftp://x": nothing that links can begin with; write https://HOST or https://HOST/PATH`},
+		{[]string{"-secret", in("secret"), "-url", "https://x/|<!channel>"}, 1, "nothing that links can begin with"},
 		{[]string{"-secret", in("secret"), "-catalog", in("catalog")}, 1, "a.yaml:5:26: service.responsibilities[0].availability: \"99.99\""},
 		{[]string{"-secret", in("secret"), "-catalog", in("none")}, 1, "the catalog holds no service; write a service.yaml"},
 		{[]string{"-secret", in("secret"), "-catalog", in("missing")}, 1, "missing"},
