@@ -2,8 +2,14 @@ package runbook_test
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/text"
 
 	"github.com/srekit/ownership/runbook"
 )
@@ -22,13 +28,64 @@ const page = "---\ntitle: KubePodStuck\nowner: platform\nseverity: warning\nlast
 	"| after | to |\n| --- | --- |\n| 15 min | the platform team |\n| 60 min | the incident commander |\n\n" +
 	"## Escalation\n\nWho is on call for platform, by <https://example.org/page>.\n\n[1]: https://example.org/dashboard\n"
 
+// All files of a collection, each once; MB/s include the garbage collection.
+// Beside it what goldmark takes for them with its own CommonMark parser. With
+// RUNBOOK_CORPUS set to a folder, a real collection is read, too; the page alone
+// has three times as many steps per byte as public runbooks.
 func BenchmarkParse(b *testing.B) {
-	source := []byte(page)
-	b.SetBytes(int64(len(source)))
-	b.ReportAllocs()
-	for b.Loop() {
-		runbook.Parse("KubePodStuck.md", source, runbook.Options{})
+	collections := []struct {
+		name    string
+		sources [][]byte
+	}{{name: "prometheus-operator"}, {name: "openshift"}, {"page", [][]byte{[]byte(page)}}}
+	for i := range collections[:2] {
+		collections[i].sources, _ = generated(b, collections[i].name)
 	}
+	if folder := os.Getenv("RUNBOOK_CORPUS"); folder != "" {
+		collections = append(collections, collections[0])
+		collections[3].name, collections[3].sources = "real", realSources(b, folder)
+	}
+	for _, c := range collections {
+		var total int64
+		for _, s := range c.sources {
+			total += int64(len(s))
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(total)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, source := range c.sources {
+					runbook.Parse("KubePodStuck.md", source, runbook.Options{})
+				}
+			}
+		})
+		b.Run(c.name+"/goldmark alone", func(b *testing.B) {
+			md := goldmark.DefaultParser()
+			b.SetBytes(total)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, source := range c.sources {
+					md.Parse(text.NewReader(source))
+				}
+			}
+		})
+	}
+}
+
+// realSources are the files of Markdown in a folder.
+func realSources(b *testing.B, folder string) (sources [][]byte) {
+	b.Helper()
+	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || !strings.HasSuffix(name, ".md") {
+			return err
+		}
+		source, err := os.ReadFile(filepath.Join(folder, name))
+		sources = append(sources, source)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return sources
 }
 
 // Linear in size: MB/s stay the same.

@@ -25,6 +25,44 @@ func newBlocks() parser.Parser {
 }
 
 // tree is the document's blocks.
+//
+// Once all blocks are read, goldmark goes through their lines again for inline
+// markup, which takes as long as the blocks did, and which nobody wants here. So
+// blocks are taken out of its document as soon as they are complete.
 func tree(p parser.Parser, source []byte) ast.Node {
-	return p.Parse(text.NewReader(source))
+	c := &taking{Context: parser.NewContext(), taken: ast.NewDocument()}
+	c.document = p.Parse(text.NewReader(source), parser.WithContext(c))
+	for n := c.document.FirstChild(); n != nil; n = c.document.FirstChild() {
+		c.taken.AppendChild(c.taken, n)
+	}
+	return c.taken
+}
+
+// taking is a context of goldmark that takes complete blocks out of the document.
+type taking struct {
+	parser.Context
+	document ast.Node
+	taken    *ast.Document
+}
+
+// SetOpenedBlocks is called whenever a block is opened or closed. What stands in the
+// document when no block is open is complete, but for a paragraph at its end: the
+// line below may make it a heading.
+func (c *taking) SetOpenedBlocks(blocks []parser.Block) {
+	c.Context.SetOpenedBlocks(blocks)
+	if len(blocks) > 0 {
+		if c.document == nil {
+			c.document = blocks[0].Node.Parent()
+		}
+		return
+	}
+	if c.document == nil {
+		return
+	}
+	for n := c.document.FirstChild(); n != nil; n = c.document.FirstChild() {
+		if n.NextSibling() == nil && ast.IsParagraph(n) {
+			break
+		}
+		c.taken.AppendChild(c.taken, n)
+	}
 }
