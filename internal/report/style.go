@@ -21,7 +21,7 @@ main li{margin:.25rem 0}
 .skip{position:absolute;left:-999rem}
 .skip:focus{position:static}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.scroll{overflow-x:auto;margin:.6rem 0}
+.scroll{position:relative;overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:normal;min-width:4rem}
