@@ -30,7 +30,7 @@ func changes(code, language string) []string {
 		}
 		program, own := "", []string(nil)
 		seen := 0
-		for word := range words(line) {
+		for word, i := nextWord(line, 0); word != ""; word, i = nextWord(line, i) {
 			switch word {
 			case "|", "||", "&&", ";", "&", "(", "$(":
 				start, program, own, seen = true, "", nil, 0
@@ -80,43 +80,30 @@ func changes(code, language string) []string {
 	return found
 }
 
-// words splits a line of shell into words and operators; quotes are taken off.
-func words(line string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for i := 0; i < len(line); {
-			c := line[i]
-			switch {
-			case c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '`' || c == ')' || c == '\\':
-				i++
-			case c == '|' || c == '&' || c == ';' || c == '(':
-				j := i + 1
-				if j < len(line) && line[j] == c && c != ';' && c != '(' {
-					j++
-				}
-				if !yield(line[i:j]) {
-					return
-				}
-				i = j
-			case strings.HasPrefix(line[i:], "$("):
-				if !yield("$(") {
-					return
-				}
-				i += 2
-			default:
-				j := i
-				for j < len(line) && !ends[line[j]] {
-					j++
-				}
-				if j == i {
-					j++
-				}
-				if !yield(line[i:j]) {
-					return
-				}
-				i = j
+// nextWord is the first word or operator in line[i:] and what follows it, quotes
+// taken off; empty at the end of the line.
+func nextWord(line string, i int) (word string, next int) {
+	for i < len(line) {
+		switch c := line[i]; {
+		case c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '`' || c == ')' || c == '\\':
+			i++
+		case c == '|' || c == '&' || c == ';' || c == '(':
+			j := i + 1
+			if j < len(line) && line[j] == c && c != ';' && c != '(' {
+				j++
 			}
+			return line[i:j], j
+		case c == '$' && strings.HasPrefix(line[i:], "$("):
+			return line[i : i+2], i + 2
+		default:
+			j := i
+			for j < len(line) && !ends[line[j]] {
+				j++
+			}
+			return line[i:j], j
 		}
 	}
+	return "", i
 }
 
 // ends are the bytes that end a word of shell.

@@ -85,11 +85,11 @@ func firstLine(b []byte) string {
 
 // codeStep is the step of a code block.
 func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenced bool) {
-	intro := p.intro
-	p.intro = nil
+	intro, leads := p.intro, p.leads
+	p.leads = false
 	code := p.code(n.Lines())
 	s := Step{Number: at.number, Depth: at.depth, Offset: start, End: end, fenced: fenced}
-	if intro != nil {
+	if leads {
 		s.textLine = p.lineOf(intro.start)
 		s.Text = strings.TrimSpace(intro.text)
 	}
@@ -108,9 +108,9 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenc
 	}
 	s.Kind = kindOf(language, s.Code, prompts)
 	p.attributes(&s, attributes, start)
-	if s.Kind == Prose && intro != nil {
+	if s.Kind == Prose && leads {
 		// An example belongs to the text that introduces it.
-		t := p.proseStep(*intro, s.Text, at)
+		t := p.proseStep(intro, s.Text, at)
 		if t.Kind == Check || t.Kind == Decision {
 			s.Kind = t.Kind
 			s.Expected, s.Code = s.Code, ""
@@ -118,11 +118,12 @@ func (p *parse) codeStep(n ast.Node, info string, start, end int, at place, fenc
 	}
 	if s.Code != "" && s.Kind != Prose {
 		s.Placeholders = placeholders(s.Code, s.Kind == Query, isShell(language) || language == "")
+		p.asks = p.asks || len(s.Placeholders) > 0
 		if s.Kind != Query {
 			s.Changes = changes(s.Code, language)
 		}
 	}
-	if intro != nil {
+	if leads {
 		s.Offset = min(s.Offset, intro.start)
 	}
 	s.Line, s.Column = p.lineOf(start), p.columnOf(start)

@@ -62,9 +62,6 @@ func foldLabel(s string) string { return strings.ToLower(strings.Join(strings.Fi
 // each byte a bounded number of times.
 func (p *parse) links(g passage) {
 	s := g.text
-	if !strings.ContainsAny(s, "[<{h") {
-		return
-	}
 	var open []int // of brackets
 	var missing [maxTicks + 1]bool
 	give := func(start int, text, target string, ref bool) int {
@@ -77,6 +74,10 @@ func (p *parse) links(g passage) {
 	}
 	retry := 0 // no target of a link ends before it
 	for i := 0; i < len(s); {
+		if !marks[s[i]] {
+			i++
+			continue
+		}
 		switch s[i] {
 		case '\\':
 			i += 2
@@ -164,6 +165,9 @@ func (p *parse) links(g passage) {
 		}
 	}
 }
+
+// marks are the bytes that links and code spans begin or end with.
+var marks = [256]bool{'\\': true, '`': true, '[': true, ']': true, '<': true, '{': true, 'h': true}
 
 // wait keeps a link by reference until all definitions are known.
 func (p *parse) wait(link int, label string) {

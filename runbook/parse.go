@@ -54,7 +54,9 @@ type parse struct {
 	source  []byte            // the whole file
 	base    int               // where the Markdown begins
 	lines   []int             // offsets of line beginnings
-	ids     map[string]int    // highest number given out behind a name
+	ids     map[string]int    // highest number given out behind a name, but for last
+	last    string            // name that a number was given out behind last
+	count   int               // highest number behind last
 	named   map[string]bool   // IDs that are names
 	refs    map[string]string // reference links, by label
 	waiting []waitingLink
@@ -65,12 +67,14 @@ type parse struct {
 	column  columnAt // that was looked up last
 	hint    int      // line that was looked up last, from 0
 	full    bool     // Limits.Steps is reached
+	asks    bool     // a step has placeholders
 	heading string   // sub-heading
-	intro   *passage // paragraph right before a code block
+	intro   passage  // paragraph right before a code block
+	leads   bool     // there is an intro
 }
 
 func (rd *reader) parse(name string, source []byte) Runbook {
-	p := &parse{reader: rd, ids: make(map[string]int), named: make(map[string]bool)}
+	p := &parse{reader: rd}
 	p.r.Path, p.r.Name, p.r.Bytes = name, fileTitle(name), len(source)
 	if len(source) > rd.limits.Bytes {
 		cut := rd.limits.Bytes
@@ -86,10 +90,11 @@ func (rd *reader) parse(name string, source []byte) Runbook {
 	p.cutDepth()
 	p.whole = string(p.source)
 	p.clean = strings.IndexByte(p.whole, '\r') < 0 && utf8.ValidString(p.whole)
-	p.steps = make([]Step, 0, min(4+len(p.source)/150, 64))
+	blocks := tree(p.blocks, p.source[p.base:])
+	p.steps = make([]Step, 0, min(leaves(blocks), p.limits.Steps))
 	p.r.Sections = append(make([]Section, 0, 8), Section{Line: p.lineOf(p.base), Offset: p.base, Hollow: true})
 	p.spans = append(make([]span, 0, 8), span{})
-	p.block(tree(p.blocks, p.source[p.base:]), place{})
+	p.block(blocks, place{})
 	p.finish()
 	return p.r
 }
@@ -284,6 +289,26 @@ func (p *parse) block(n ast.Node, at place) {
 	}
 }
 
+// leaves is how many steps the blocks below n can be at most.
+func leaves(n ast.Node) int {
+	count := 0
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c.(type) {
+		case *ast.Paragraph, *ast.TextBlock:
+			switch c.NextSibling().(type) {
+			case *ast.FencedCodeBlock, *ast.CodeBlock: // mostly one step with it
+			default:
+				count++
+			}
+		case *ast.FencedCodeBlock, *ast.CodeBlock, *ast.HTMLBlock:
+			count++
+		case *ast.List, *ast.ListItem, *ast.Blockquote:
+			count += leaves(c)
+		}
+	}
+	return count
+}
+
 // span is where the steps of a section begin, and what their IDs begin with.
 type span struct {
 	*Section
@@ -373,12 +398,22 @@ func (p *parse) id(name, section string) string {
 			base = "step"
 		}
 	} else if !p.named[base] && !p.numbered(base) {
+		if p.named == nil {
+			p.named = make(map[string]bool)
+		}
 		p.named[base] = true
 		return base
 	}
+	if base != p.last {
+		if p.ids == nil {
+			p.ids = make(map[string]int)
+		}
+		p.ids[p.last] = p.count
+		p.last, p.count = base, p.ids[base]
+	}
 	for {
-		p.ids[base]++
-		if id := base + "-" + strconv.Itoa(p.ids[base]); !p.named[id] {
+		p.count++
+		if id := base + "-" + strconv.Itoa(p.count); len(p.named) == 0 || !p.named[id] {
 			return id
 		}
 	}
@@ -391,6 +426,9 @@ func (p *parse) numbered(name string) bool {
 		return false
 	}
 	n, err := strconv.Atoi(name[i+1:])
+	if name[:i] == p.last {
+		return err == nil && p.count >= n
+	}
 	return err == nil && p.ids[name[:i]] >= n
 }
 
@@ -419,6 +457,11 @@ func slugOf(s string) string {
 
 // hollow tells whether a text is empty or says that it is to be written.
 func hollow(s string) bool {
+	if len(s) > 20 && isLetter(s[0]) && isLetter(s[20]) {
+		if c := s[0] | 0x20; c != 't' && c != 'f' && c != 'x' {
+			return false // as below, for most texts
+		}
+	}
 	s = strings.Trim(s, " \t\r\n*_`.:-<>!/()[]")
 	if s == "" {
 		return true

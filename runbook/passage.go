@@ -98,7 +98,7 @@ func (p *parse) paragraph(n ast.Node, at place) {
 		if p.undo(n, text) {
 			break
 		}
-		p.intro = &g
+		p.intro, p.leads = g, true
 		return
 	}
 	if p.undo(n, text) {
@@ -134,6 +134,8 @@ func isWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
 // proseStep classifies a text without code of its own.
 func (p *parse) proseStep(g passage, text string, at place) Step {
 	s := Step{Kind: Prose, Number: at.number, Depth: at.depth, Text: text, Offset: g.start, End: g.end}
@@ -141,12 +143,15 @@ func (p *parse) proseStep(g passage, text string, at place) Step {
 		s.Kind, s.URL = LinkStep, target
 		return s
 	}
-	low := strings.TrimLeft(text, "*_ `[")
+	low := text
+	for low != "" && (low[0] == '*' || low[0] == '_' || low[0] == ' ' || low[0] == '`' || low[0] == '[') {
+		low = low[1:]
+	}
 	low = strings.ToLower(low[:cutAt(low, 24)])
 	switch {
 	case decides(low, text[:cutAt(text, 400)]):
 		s.Kind = Decision
-	case startsWith(low, "check", "verify", "confirm", "ensure", "make sure", "validate", "inspect", "look at", "look for", "look in"):
+	case mayStart(low, "cvemil") && startsWith(low, "check", "verify", "confirm", "ensure", "make sure", "validate", "inspect", "look at", "look for", "look in"):
 		s.Kind = Check
 	}
 	return s
@@ -155,11 +160,13 @@ func (p *parse) proseStep(g passage, text string, at place) Step {
 // decides tells whether a text, given also by its first words in lower case, asks
 // what to do.
 func decides(low, text string) bool {
-	if startsWith(low, "if", "when", "unless", "in case", "depending on", "decide") {
+	if mayStart(low, "iwud") && startsWith(low, "if", "when", "unless", "in case", "depending on", "decide") {
 		return true
 	}
-	if end := strings.IndexAny(text, ".!?"); end > 0 && text[end] == '?' {
-		return true
+	if end := strings.IndexByte(text, '?'); end > 0 {
+		if other := strings.IndexAny(text[:end], ".!"); other < 0 {
+			return true
+		}
 	}
 	if !strings.Contains(text, " step ") {
 		return false
@@ -174,6 +181,11 @@ func decides(low, text string) bool {
 		}
 		rest = rest[i+9:]
 	}
+}
+
+// mayStart tells whether s begins with one of the letters.
+func mayStart(s, letters string) bool {
+	return s != "" && strings.IndexByte(letters, s[0]) >= 0
 }
 
 func startsWith(low string, words ...string) bool {

@@ -211,6 +211,9 @@ func assigned(code string, into map[string]bool) {
 
 // inputs gathers the placeholders of all steps.
 func (p *parse) inputs() {
+	if len(p.steps) == 0 || !p.asks {
+		return
+	}
 	index := make(map[string]int)
 	for i, in := range p.r.Inputs {
 		if _, ok := index[in.Name]; !ok {

@@ -59,8 +59,20 @@ func (p *parse) topicsOf(heading string) []string {
 	if len(heading) > 120 {
 		return nil
 	}
-	if t, ok := p.words[strings.ToLower(heading)]; ok { // as most are written
+	var low [120]byte
+	word := true
+	for i := range len(heading) {
+		c := heading[i]
+		if word = word && isLetter(c); c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	if t, ok := p.words[string(low[:len(heading)])]; ok { // as most are written
 		return []string{t}
+	}
+	if word {
+		return nil
 	}
 	h := plainHeading(heading)
 	if t, ok := p.words[h]; ok {
