@@ -13,18 +13,26 @@ import (
 func (c Catalog) Entries() []response.Entry {
 	out := make([]response.Entry, 0, len(c.Services))
 	seen := make(map[string]bool, len(c.Services))
+	teams := c.index().teams
 	for _, s := range c.Services {
 		if s.Name == "" || seen[s.Name] {
 			continue
 		}
 		seen[s.Name] = true
+		var team Team
+		if i, ok := teams[s.OwnerTeam]; ok {
+			team = c.Teams[i]
+		}
 		e := response.Entry{
 			Name: s.Name, Kind: s.Kind.String(), Team: s.OwnerTeam, Area: s.Area, Tier: s.Tier.String(), CustomerFacing: s.CustomerFacing,
-			Schedule: c.scheduleName(s),
 		}
 		if e.Area == "" {
-			team, _ := c.Team(s.OwnerTeam)
 			e.Area = team.Area
+		}
+		if s.Schedule.IsZero() && !team.Schedule.IsZero() {
+			e.Schedule = cmp.Or(team.Schedule.Name, team.Name) // as scheduleName, without a search
+		} else {
+			e.Schedule = c.scheduleName(s)
 		}
 		needs := make(map[string]bool, len(s.DependsOn))
 		for _, d := range s.DependsOn {
