@@ -100,7 +100,7 @@ func load(t *testing.T, zone *time.Location) []byte {
 	t.Helper()
 	from := time.Date(2026, 7, 6, 0, 0, 0, 0, time.UTC)
 	values := synth.Load{
-		Zone: zone, Origin: from, Base: 520, Growth: synth.Growth{PerDay: 3.2},
+		Zone: zone, Origin: from, Base: 440, Growth: synth.Growth{PerDay: 0.006},
 		Daily: synth.Daily{PeakHour: 19, Swing: 0.45}, Weekly: synth.Weekend(1.15), NoiseRatio: 0.04, Seed: 5,
 	}.Values(from, from.AddDate(0, 0, 84), time.Hour)
 	for i := range values {
