@@ -55,13 +55,23 @@ func judge(_ context.Context, q question) (answer, error) {
 		}
 		a.text += fmt.Sprintf("%s: %s, %s%s\n", named(m.Name), m.Verdict, cut(m.Text, 300), effect(m))
 	}
+	warnings := slices.Clone(last.Warnings)
+	for _, m := range last.Metrics {
+		warnings = append(warnings, m.Warnings...)
+	}
+	for _, w := range warnings[:min(len(warnings), mostWarnings)] {
+		a.text += "but " + cut(w.Text, 300) + "; " + cut(w.Remedy, 300) + "\n"
+	}
 	return a, nil
 }
+
+// mostWarnings is how many warnings an answer repeats.
+const mostWarnings = 3
 
 // effect is how much worse a metric is, with its interval.
 func effect(m canary.MetricReport) string {
 	switch {
-	case m.Level == 0:
+	case m.Level == 0 || m.N == 0 || m.M == 0:
 		return ""
 	case m.High == math.MaxFloat64:
 		return fmt.Sprintf("; %s %.3g, at least %.3g", m.EffectName, m.Effect, m.Low)

@@ -23,6 +23,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/srekit/ownership"
 )
 
 const secret = "0123456789abcdef0123456789abcdef"
@@ -181,7 +183,7 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%s %s: no link in %q", c.command, c.text, got.Text)
 			continue
 		}
-		if picture, err := svg(link[1]); err != nil || !strings.Contains(picture, c.picture) {
+		if picture, err := svg(link[1]); err != nil || !strings.Contains(picture, c.picture) || strings.Contains(picture, ">1×<") {
 			t.Errorf("%s %s: the picture lacks %q (%v)", c.command, c.text, c.picture, err)
 		}
 	}
@@ -305,7 +307,7 @@ func write(t *testing.T, files map[string]string) string {
 	return folder
 }
 
-const hostile = "<!channel> *x* & \"<script>alert(1)</script>\""
+const hostile = "<!channel> *x* & \u202e\"<script>alert(1)</script>\""
 
 // Names of a catalog are text, in answers as in pictures, and measurements of
 // another service are not taken for its own.
@@ -313,7 +315,7 @@ func TestSeveralServices(t *testing.T) {
 	spec := func(name string) string {
 		return "service:\n  name: " + name + "\n  owner_team: core\n  responsibilities: [availability: 99.9%]\n" +
 			"  monitoring:\n    alerts: [{name: '" + hostile + "', threshold: 1%, severity: critical}]\n" +
-			"  capacity_planning:\n    metrics: [queue_rate]\n"
+			"  capacity_planning:\n    metrics: [queue_rate]\n  release_management: {canary_deployment_strategy: 50% traffic for 30 mins}\n"
 	}
 	var counts strings.Builder
 	counts.WriteString("timestamp,bad,total\n")
@@ -341,6 +343,7 @@ func TestSeveralServices(t *testing.T) {
 		{"/oncall", hostile, "in_channel", name + ", Mon 2026-10-12 06:30 UTC\n" + name + " is on call as primary for more than a year"},
 		{"/canary", "shop cart", "in_channel", "rollback since 1 min of 1 min: "},
 		{"/canary", "shop cart", "in_channel", "&lt;!here&gt;: rollback, "},
+		{"/canary", "shop cart", "in_channel", "\nv: inconclusive, no data yet\nh: inconclusive, no data yet\nbut &lt;!here&gt;: the canary had 10 % of the requests, planned were 50 %; "},
 		{"/canary", "shop", "ephemeral", `shop: measurements/shop/canary.jsonl:3: "late" is not in the first look; name all metrics there`},
 		{"/canary", hostile, "ephemeral", name + ": no release is measured; write its looks to measurements/&lt;!channel&gt;"},
 		{"/forecast", "shop", "ephemeral", "shop: queue_rate: not measured; write measurements/shop/queue_rate.csv (timestamp,value)"},
@@ -352,7 +355,7 @@ func TestSeveralServices(t *testing.T) {
 			t.Errorf("%s %s: got %d, %s, %q, want %s, %q", c.command, c.text, got.status, got.To, got.Text, c.to, c.want)
 		}
 		link := linked.FindStringSubmatch(got.Text)
-		if text := linked.ReplaceAllString(got.Text, ""); strings.ContainsAny(text, "<>") || (link != nil) != (c.to == "in_channel") {
+		if text := linked.ReplaceAllString(got.Text, ""); strings.ContainsAny(text, "<>\u202e") || (link != nil) != (c.to == "in_channel") {
 			t.Errorf("%s %s: a mention or a missing link in %q", c.command, c.text, got.Text)
 		}
 		if link != nil {
@@ -383,6 +386,31 @@ func TestLooksThatCannotBeRead(t *testing.T) {
 		got := ask(t, base, "/canary", "")
 		if want := "a: measurements/canary.jsonl" + c.want; got.To != "ephemeral" || !strings.HasPrefix(got.Text, want) || strings.Contains(got.Text, "main.") || strings.Contains(got.Text, "Go ") {
 			t.Errorf("%s: got %s, %q, want %q", c.looks, got.To, got.Text, want)
+		}
+	}
+}
+
+// Measurements of one service are never those of another, whatever its name.
+func TestFolder(t *testing.T) {
+	folder := write(t, map[string]string{"measurements/own/requests.csv": ""})
+	b := &bot{files: os.DirFS(folder)}
+	for _, c := range []struct {
+		name     string
+		services int
+		want     string
+	}{
+		{"own", 1, "measurements/own"},
+		{"own", 2, "measurements/own"},
+		{"other", 1, "measurements"},
+		{"other", 2, "measurements/other"},
+		{"..", 2, "measurements/%2E%2E"},
+		{"../own", 2, "measurements/..%2Fown"},
+		{"a%2Fb", 2, "measurements/a%252Fb"},
+		{"a/b", 2, "measurements/a%2Fb"},
+	} {
+		b.catalog.Services = make([]ownership.Service, c.services)
+		if got := (question{bot: b, service: ownership.Service{Name: c.name}}).folder(); got != c.want {
+			t.Errorf("%q of %d: got %s, want %s", c.name, c.services, got, c.want)
 		}
 	}
 }
