@@ -21,6 +21,7 @@ func (r Report) SVGAt(width int) string {
 		Subtitle: "target " + r.Objective.Percent() + " over " + text(r.Period),
 		X:        chart.Axis{From: r.Start, To: r.End},
 		Rows:     []chart.Row{r.incidentRow()},
+		Groups:   alertGroups,
 	}
 	for _, s := range r.Scores {
 		t.Rows = append(t.Rows, r.alertRow(s.Severity.String(), s.Severity))
@@ -28,6 +29,9 @@ func (r Report) SVGAt(width int) string {
 	t.Width = width
 	return t.SVG()
 }
+
+// alertGroups look the same in every picture of alerts.
+var alertGroups = []string{"incident", "true alert", "false alert"}
 
 func (r Report) incidentRow() chart.Row {
 	row := chart.Row{Name: "incidents"}
@@ -178,8 +182,8 @@ func (c Comparison) SVG() string { return c.SVGAt(0) }
 // SVGAt is SVG for a page of that width in pixels; 0 is 800.
 func (c Comparison) SVGAt(width int) string {
 	t := chart.Timeline{
-		Title: "Policies on the same history",
-		X:     chart.Axis{From: c.Start, To: c.End},
+		Title: "Policies on the same history", Groups: alertGroups,
+		X: chart.Axis{From: c.Start, To: c.End},
 	}
 	for i, r := range c.Results {
 		if i == 0 {

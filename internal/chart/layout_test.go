@@ -481,3 +481,27 @@ func TestTimelineSpans(t *testing.T) {
 		t.Error("a span outside the picture is drawn")
 	}
 }
+
+// A group that is named beforehand has its colour whether others appear or not.
+func TestGroupsKeepTheirColours(t *testing.T) {
+	at := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	row := func(groups ...string) Row {
+		r := Row{Name: "alerts"}
+		for i, g := range groups {
+			r.Spans = append(r.Spans, Span{From: at.Add(time.Duration(i) * time.Hour), To: at.Add(time.Duration(i)*time.Hour + time.Hour), Group: g})
+		}
+		return r
+	}
+	order := []string{"incident", "true", "false"}
+	with, _ := Timeline{Groups: order, Rows: []Row{row("false", "other")}}.groups()
+	all, _ := Timeline{Groups: order, Rows: []Row{row("other", "incident", "true", "false")}}.groups()
+	for _, g := range append(order, "other") {
+		if with[g] != all[g] {
+			t.Errorf("group %s: ink %v and %v, want the same", g, with[g], all[g])
+		}
+	}
+	without, items := Timeline{Rows: []Row{row("false", "other")}}.groups()
+	if without["false"] == with["false"] || len(items) != 2 {
+		t.Errorf("inks %v and %v, legend of %d; want others, and what appears", without, with, len(items))
+	}
+}

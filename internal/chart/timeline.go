@@ -27,6 +27,10 @@ type Timeline struct {
 	X      Axis
 	Rows   []Row
 	Events []Event
+	// Groups are the groups of spans that take the first colours, in this order,
+	// whether they appear or not, so that a group looks the same in every picture;
+	// the others follow as they appear.
+	Groups []string
 }
 
 // Row is one person, alert or service.
@@ -176,9 +180,15 @@ func (t Timeline) extent() (lo, hi float64) {
 	return lo, hi
 }
 
-// groups gives each group its colour by first appearance, and the legend.
+// groups gives each group its colour, and the legend by first appearance.
 func (t Timeline) groups() (map[string]ink, []legendItem) {
 	groups := map[string]ink{}
+	for _, g := range t.Groups {
+		if _, ok := groups[g]; !ok {
+			groups[g] = seriesInk(len(groups))
+		}
+	}
+	shown := map[string]bool{}
 	var items []legendItem
 	var states [Unknown + 1]bool
 	soft := false
@@ -189,11 +199,15 @@ func (t Timeline) groups() (map[string]ink, []legendItem) {
 				states[s.State] = true
 				continue
 			}
-			if _, ok := groups[s.Group]; ok {
+			if shown[s.Group] {
 				continue
 			}
-			k := seriesInk(len(groups))
-			groups[s.Group] = k
+			shown[s.Group] = true
+			k, ok := groups[s.Group]
+			if !ok {
+				k = seriesInk(len(groups))
+				groups[s.Group] = k
+			}
 			if s.Group != "" && len(items) < maxSeries {
 				items = append(items, legendItem{s.Group, spanSample(k, false)})
 			}
