@@ -82,7 +82,7 @@ func (p *parse) meta(toml bool, from, to, next int) {
 		p.add("R022", diag.Info, 0, "", "front matter in TOML is passed over", "write it in YAML between lines ---")
 		return
 	}
-	text := string(bytes.ToValidUTF8(p.source[from:to], []byte("\uFFFD")))
+	text := strings.ToValidUTF8(string(p.source[from:to]), "\uFFFD")
 	first := p.lineOf(from)
 	fail := func(line, column int, text, reason, remedy string) {
 		if len(p.r.Findings) < maxFindings {
@@ -90,8 +90,10 @@ func (p *parse) meta(toml bool, from, to, next int) {
 		}
 	}
 	if pairs, ok := plainPairs(text); ok {
-		for _, f := range pairs {
-			p.key(f.key, f.value, f.at, fail)
+		for i := range pairs {
+			f := &pairs[i]
+			f.node.BaseNode, f.node.Token = &f.base, &f.token
+			p.key(f.key, &f.node, &f.at, fail)
 		}
 		return
 	}
@@ -127,17 +129,21 @@ func (p *parse) meta(toml bool, from, to, next int) {
 	}
 }
 
-// plainPair is a line key: value.
+// plainPair is a line key: value, with room for the node that the YAML library
+// would make of the value.
 type plainPair struct {
 	key   string
-	value ast.Node
-	at    *token.Position
+	node  ast.StringNode
+	base  ast.BaseNode
+	token token.Token
+	at    token.Position
 }
 
 // plainPairs reads front matter that is nothing but lines key: value, as most is,
 // without the YAML library; ok is false for all else.
 func plainPairs(text string) (pairs []plainPair, ok bool) {
 	n := 0
+	pairs = make([]plainPair, 0, min(1+strings.Count(text, "\n"), 32))
 	for l := range strings.SplitSeq(text, "\n") {
 		n++
 		if l = strings.TrimRight(l, " \r"); l == "" {
@@ -158,7 +164,7 @@ func plainPairs(text string) (pairs []plainPair, ok bool) {
 				return nil, false
 			}
 		}
-		pairs = append(pairs, plainPair{key, &ast.StringNode{BaseNode: &ast.BaseNode{}, Token: &token.Token{Value: value}}, &token.Position{Line: n, Column: 1}})
+		pairs = append(pairs, plainPair{key: key, token: token.Token{Value: value}, at: token.Position{Line: n, Column: 1}})
 	}
 	return pairs, true
 }
