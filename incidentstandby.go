@@ -149,7 +149,7 @@ func firstReason(err error) string {
 }
 
 // owners are those of the caller, and for areas and for the organisation that
-// nobody answers for the schedules that have commanders.
+// nobody answers for the first schedule by name that has commanders.
 func (c Catalog) owners(given []response.Owner, watches map[string]response.Watch, names []string, commanding map[string]bool) []response.Owner {
 	out := slices.Clone(given)
 	add := func(scope response.Scope, name, schedule string) {
@@ -157,7 +157,11 @@ func (c Catalog) owners(given []response.Owner, watches map[string]response.Watc
 			out = append(out, response.Owner{Scope: scope, Name: name, Schedule: schedule})
 		}
 	}
-	for _, t := range c.Teams {
+	teams := slices.Clone(c.Teams)
+	slices.SortStableFunc(teams, func(a, b Team) int {
+		return strings.Compare(cmp.Or(a.Schedule.Name, a.Name), cmp.Or(b.Schedule.Name, b.Name))
+	})
+	for _, t := range teams {
 		schedule := cmp.Or(t.Schedule.Name, t.Name)
 		if _, own := watches[t.Area]; t.Area != "" && !own && commanding[schedule] {
 			add(response.Area, t.Area, schedule)
