@@ -11,6 +11,7 @@ import (
 	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/capacity/ets"
 	"github.com/srekit/ownership/oncall"
+	"github.com/srekit/ownership/oncall/response"
 	"github.com/srekit/ownership/release"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/runbook"
@@ -142,6 +143,12 @@ var results = []struct {
 			alerts = append(alerts, runbook.Alert{Name: "a", Severity: []string{"page", name}[i%2], Annotations: map[string]string{"runbook_url": "runbooks/a.md"}})
 		}
 		return l.Cover(alerts, runbook.CoverOptions{}), nil
+	}},
+	{"response.IncidentGraph", func(_ context.Context, m material) (picturer, error) { return m.incidentGraph() }},
+	{"response.PostMortem", func(_ context.Context, m material) (picturer, error) { return m.postMortem() }},
+	{"response.Toil", func(_ context.Context, m material) (picturer, error) { return m.toil() }},
+	{"response.BusFactor", func(_ context.Context, m material) (picturer, error) {
+		return drawn(response.MeasureBusFactor(m.entries(), m.people(), m.now, response.Rules{}))
 	}},
 	{"canary.Reports", func(_ context.Context, m material) (picturer, error) { return drawn(m.looks()) }},
 }

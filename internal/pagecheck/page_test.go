@@ -34,8 +34,8 @@ func browser(t *testing.T) *Browser {
 	return b
 }
 
-// pages are the HTML files of the directory PAGES; without it the gallery and what
-// the quickstart writes.
+// pages are the HTML files of the directory PAGES; without it the gallery, the
+// review of 200 services and what the quickstart writes.
 func pages(t *testing.T) []string {
 	t.Helper()
 	dir := os.Getenv("PAGES")
@@ -43,6 +43,7 @@ func pages(t *testing.T) []string {
 		dir = t.TempDir()
 		for _, args := range [][]string{
 			{"run", "./internal/gallery", "-out", filepath.Join(dir, "gallery.html")},
+			{"run", "./internal/gallery", "-services", filepath.Join(dir, "services.html")},
 			{"run", "./examples/quickstart", "-out", dir},
 		} {
 			cmd := exec.Command("go", args...)
