@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ type Library struct {
 	Runbooks []Runbook `json:"runbooks"` // in order of path
 
 	// Files are the paths of all regular files of the folder, sorted: what relative
-	// links may point at.
+	// links may point at. A symbolic link that was followed has its own path here.
 	Files []string `json:"files,omitempty"`
 
 	// Findings are about files that were not read (R024).
@@ -26,16 +27,23 @@ type Library struct {
 }
 
 // ReadFolder reads all files of a folder whose names end in .md or .markdown, also
-// in its subfolders, but for those whose names begin with a dot. It opens only
-// regular files that it met on its walk: links, symbolic or in a text, are never
-// followed, so that nothing outside the folder is read (a symbolic link is an
-// R024, and what it points at is not looked at).
+// in its subfolders, but for those whose names begin with a dot. Links in a text are
+// never followed.
+//
+// A symbolic link to a file is followed if the file system tells where it leads
+// (fs.ReadLinkFS, as os.DirFS does) and it stays in the folder on every step, as
+// those of a Kubernetes ConfigMap do (a.md -> ..data/a.md, ..data -> ..2026_01_31).
+// The runbook then has the path of the link. What leads out of the folder, to
+// another folder, in a circle or nowhere is an R024. In a folder that strangers can
+// write to while it is read, a link may be exchanged between the look and the
+// reading; give os.Root.FS there, which refuses that.
 //
 // The error is that of the folder itself; a file that cannot be read is a
 // finding.
 func ReadFolder(fsys fs.FS, opt Options) (Library, error) {
 	rd := newReader(opt)
 	var lib Library
+	var text bytes.Buffer
 	add := func(name, level, reason, remedy string) {
 		if len(lib.Findings) < maxFindings {
 			lib.Findings = append(lib.Findings, Finding{Code: "R024", Level: level, Source: name, Reason: reason, Remedy: remedy})
@@ -59,9 +67,15 @@ func ReadFolder(fsys fs.FS, opt Options) (Library, error) {
 		if d.IsDir() {
 			return nil
 		}
-		if !d.Type().IsRegular() {
-			if isMarkdown(name) || d.Type()&fs.ModeSymlink != 0 {
-				add(name, diag.Warning, "it is a symbolic link or no regular file, and is not followed", "give the folder that holds the file itself")
+		file := name
+		if d.Type()&fs.ModeSymlink != 0 {
+			if file, err = followed(fsys, name); err != nil {
+				add(name, diag.Warning, reasonOf(err), "give the folder that holds the file itself")
+				return nil
+			}
+		} else if !d.Type().IsRegular() {
+			if isMarkdown(name) {
+				add(name, diag.Warning, "it is no regular file", "write a file of text")
 			}
 			return nil
 		}
@@ -73,12 +87,12 @@ func ReadFolder(fsys fs.FS, opt Options) (Library, error) {
 		if !isMarkdown(name) {
 			return nil
 		}
-		source, size, err := readFile(fsys, name, rd.limits.Bytes)
+		size, err := readFile(fsys, file, rd.limits.Bytes, &text)
 		if err != nil {
 			add(name, diag.Error, "the file cannot be read: "+reasonOf(err), "")
 			return nil
 		}
-		r := rd.parse(name, source)
+		r := rd.parse(name, text.Bytes())
 		r.Bytes = size
 		lib.Runbooks = append(lib.Runbooks, r)
 		return nil
@@ -101,21 +115,23 @@ func reasonOf(err error) string {
 }
 
 // readFile reads at most one byte more than the limit, so that a larger file is
-// noticed, and tells the size that the file says it has.
-func readFile(fsys fs.FS, name string, limit int) (source []byte, size int, err error) {
+// noticed, and tells the size that the file says it has. into is emptied first.
+func readFile(fsys fs.FS, name string, limit int, into *bytes.Buffer) (size int, err error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	defer f.Close()
+	into.Reset()
 	if info, err := f.Stat(); err == nil {
 		if !info.Mode().IsRegular() {
-			return nil, 0, errors.New("no regular file")
+			return 0, errors.New("no regular file")
 		}
 		size = int(info.Size())
+		into.Grow(max(0, min(size, limit)) + bytes.MinRead)
 	}
-	source, err = io.ReadAll(io.LimitReader(f, int64(limit)+1))
-	return source, max(size, len(source)), err
+	_, err = into.ReadFrom(io.LimitReader(f, int64(limit)+1))
+	return max(size, into.Len()), err
 }
 
 func isMarkdown(name string) bool {

@@ -36,7 +36,7 @@ func Rules() []RuleInfo {
 		{"R021", diag.Error, "a query cannot be read by the checker"},
 		{"R022", diag.Error, "the front matter cannot be read (info, where it is TOML)"},
 		{"R023", diag.Error, "a limit was met, and the rest of the file was not read"},
-		{"R024", diag.Warning, "a file was not read: a symbolic link, or unreadable (error)"},
+		{"R024", diag.Warning, "a file was not read: a symbolic link that leads out of the folder or to no file, or unreadable (error)"},
 		{"R025", diag.Error, "an attribute of a fence cannot be read"},
 	}
 }
