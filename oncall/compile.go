@@ -157,6 +157,14 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 			}
 			p.slots, p.entries = append(p.slots, members), append(p.entries, entries)
 		}
+		for _, e := range p.entries {
+			one := int32(-1)
+			if len(e) == 1 && !p.bounded {
+				one = int32(len(c.alone))
+				c.alone = append(c.alone, alone{e[0], c.shift(&e[0])})
+			}
+			p.alone = append(p.alone, one)
+		}
 		c.parts = append(c.parts, p)
 	}
 	l.epochs = epochsOf(&l, d.Rotation)

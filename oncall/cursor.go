@@ -3,64 +3,65 @@ package oncall
 // cursor walks along a part of a layer: who is the slot on duty, until the
 // instant until.
 type cursor struct {
-	layer *layer
 	who   int32
+	slot  int32 // of the turn
+	one   int32 // of plan.alone if the slot on duty is one person, else -1
 	until int64
 
-	rotation clock
-	turn     int64
-	slot     int32
-	turnWall int64 // wall time at which the turn ends
-	turnEnd  int64 // that as an instant
+	turnEnd   int64 // instants
+	windowEnd int64
+	edge      int // the next in the part's week; an odd one ends a window
 
-	windows   clock
-	week      week
+	part      *part
+	layer     *layer
+	turn      int64
+	turnWall  int64 // wall time at which the turn ends
 	weekStart int64 // wall time
-	edge      int   // the next in week; an odd one ends a window
-	windowEnd int64 // instant
+	rotation  clock
+	windows   clock
 }
 
 // start puts the cursor on an instant.
 func (c *cursor) start(p *part, l *layer, t int64) {
-	c.layer = l
+	c.part, c.layer = p, l
 	c.rotation, c.windows = l.clock, p.clock
 	c.edge, c.windowEnd = 1, forever
-	if c.week = p.week; c.week != nil {
+	if p.week != nil {
 		w := c.windows.reached(t)
 		second := mod(w-monday, weekSeconds)
-		c.weekStart, c.edge = w-second, c.week.edge(second)
-		c.windowEnd = c.windows.instant(c.weekStart + c.week[c.edge])
+		c.weekStart, c.edge = w-second, p.week.edge(second)
+		c.windowEnd = c.windows.instant(c.weekStart + p.week[c.edge])
 	}
 	c.findTurn(t)
-	c.settle(t)
+	c.advance(t)
 }
 
-// advance moves the cursor to an instant at or after until.
+// advance moves the cursor to an instant at or after until, and decides who is
+// on duty there and until when.
 func (c *cursor) advance(t int64) {
 	for c.windowEnd <= t {
-		if c.edge++; c.edge == len(c.week) {
+		week := c.part.week
+		if c.edge++; c.edge == len(week) {
 			c.edge, c.weekStart = 1, c.weekStart+weekSeconds
 		}
-		c.windowEnd = c.windows.instant(c.weekStart + c.week[c.edge])
+		c.windowEnd = c.windows.instant(c.weekStart + week[c.edge])
 	}
-	c.settle(t)
-}
-
-// settle decides who is on duty at an instant and until when.
-func (c *cursor) settle(t int64) {
-	l := c.layer
+	c.who, c.one = -1, -1
 	switch {
-	case t < l.from:
-		c.who, c.until = -1, l.from
-	case t >= l.until:
-		c.who, c.until = -1, forever
+	case t < c.layer.from:
+		c.until = c.layer.from
+	case t >= c.layer.until:
+		c.until = forever
 	case c.edge&1 == 0:
-		c.who, c.until = -1, min(c.windowEnd, l.until)
+		c.until = c.windowEnd
 	default:
 		if c.turnEnd <= t {
 			c.nextTurn(t)
 		}
-		c.who, c.until = c.slot, min(c.turnEnd, c.windowEnd, l.until)
+		c.until = min(c.turnEnd, c.windowEnd, c.layer.until)
+		if c.who = c.slot; c.who >= 0 {
+			c.one = c.part.alone[c.who]
+		}
 	}
 }
 

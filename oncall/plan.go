@@ -11,6 +11,7 @@ type plan struct {
 	names      []string // names of layers; entry.layer
 	layers     []layer  // in the order of the definition
 	parts      []part   // by priority, the highest first, then in the order of the layers
+	alone      []alone  // part.alone
 	first      bool     // TieFirst
 	absent     AbsencePolicy
 
@@ -54,7 +55,15 @@ type part struct {
 	// entries are the slots as a query needs them, unless a membership is
 	// bounded.
 	entries [][]entry
+	alone   []int32 // of plan.alone for a slot of one entry, unless bounded; else -1
 	bounded bool
+}
+
+// alone is somebody who has turns alone, as an entry and as a shift without
+// bounds.
+type alone struct {
+	entry entry
+	shift Shift
 }
 
 // epoch is a number of turns in which the same slots take turns.

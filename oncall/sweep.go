@@ -33,33 +33,73 @@ func (p *plan) sweep(dst []Shift, from, to int64) []Shift {
 	if n := len(p.parts); n > len(cursorBuffer) {
 		cursors, who = make([]cursor, 0, n), make([]int32, 0, n)
 	}
-	for i := range p.parts {
-		cursors = cursors[:i+1]
+	cursors, who = cursors[:len(p.parts)], who[:len(p.parts)]
+	for i := range cursors {
 		cursors[i].start(&p.parts[i], &p.layers[p.parts[i].layer], from)
-		who = append(who, cursors[i].who)
 	}
 	span := p.span(from)
 	for t := from; t < to; {
-		next := to
+		limit := to
 		if span < len(p.marks) {
-			next = min(next, p.marks[span])
+			limit = min(limit, p.marks[span])
 		}
+		if len(running) == 1 && p.changes[span] == nil {
+			if dst, t = p.relay(dst, cursors, &running[0], t, limit); t == limit {
+				span++
+				continue
+			}
+		}
+		next := limit
 		for i := range cursors {
 			c := &cursors[i]
 			if c.until <= t {
 				c.advance(t)
-				who[i] = c.who
 			}
-			next = min(next, c.until)
+			who[i], next = c.who, min(next, c.until)
 		}
 		set = p.collect(set[:0], who, t, p.changes[span])
 		dst, running = p.emit(dst, running, set, t)
-		if t = next; span < len(p.marks) && p.marks[span] <= t {
+		if t = next; t == limit {
 			span++
 		}
 	}
 	dst, _ = p.emit(dst, running, nil, to)
 	return dst
+}
+
+// relay is sweep in the most frequent case: nothing changes what the layers say
+// before limit, and one person follows another. It returns the instant at which
+// that ends, limit at the latest. One shift is running.
+func (p *plan) relay(dst []Shift, cursors []cursor, running *open, t, limit int64) ([]Shift, int64) {
+	for t < limit {
+		next, on, number := limit, 0, int32(-1)
+		for i := range cursors {
+			c := &cursors[i]
+			if c.until <= t {
+				c.advance(t)
+			}
+			if next = min(next, c.until); c.who >= 0 {
+				on, number = on+1, c.one
+			}
+		}
+		if on != 1 || number < 0 {
+			break
+		}
+		if one := &p.alone[number]; !one.entry.same(&running.entry) {
+			n := len(dst)
+			if n == cap(dst) {
+				dst = slices.Grow(dst, 1)
+			}
+			dst = dst[:n+1]
+			now := time.Unix(t, 0).In(p.zone)
+			dst[running.at].End = now
+			running.entry, running.at = one.entry, n
+			s := &dst[n]
+			s.Start, s.Person, s.Role, s.Layer, s.Shadow = now, one.shift.Person, one.shift.Role, one.shift.Layer, one.shift.Shadow
+		}
+		t = next
+	}
+	return dst, t
 }
 
 // emit ends the running shifts of those who are not in set and begins shifts of
@@ -75,11 +115,6 @@ func (p *plan) emit(dst []Shift, running []open, set []entry, t int64) ([]Shift,
 		}
 	}
 	now := time.Unix(t, 0).In(p.zone)
-	if len(set) == 1 && len(running) == 1 { // the most frequent case
-		dst[running[0].at].End = now
-		running[0] = open{set[0], len(dst)}
-		return p.begin(dst, &set[0], now), running
-	}
 	kept := running[:0]
 	for _, o := range running {
 		if contains(set, &o.entry) {
@@ -93,22 +128,17 @@ func (p *plan) emit(dst []Shift, running []open, set []entry, t int64) ([]Shift,
 		e := &set[i]
 		if !slices.ContainsFunc(kept[:before], func(o open) bool { return o.entry.same(e) }) {
 			kept = append(kept, open{*e, len(dst)})
-			dst = p.begin(dst, e, now)
+			dst = append(dst, p.shift(e))
+			dst[len(dst)-1].Start = now
 		}
 	}
 	return dst, kept
 }
 
-// begin appends a shift that has no end yet.
-func (p *plan) begin(dst []Shift, e *entry, now time.Time) []Shift {
-	if len(dst) == cap(dst) {
-		dst = append(dst, Shift{})
-	} else {
-		dst = dst[:len(dst)+1]
-	}
-	s, at := &dst[len(dst)-1], &p.posts[e.post]
-	s.Start, s.Person, s.Role, s.Layer, s.Shadow = now, p.people[e.person], at.role, p.names[e.name], at.shadow
-	return dst
+// shift is that of an entry, without bounds.
+func (p *plan) shift(e *entry) Shift {
+	at := &p.posts[e.post]
+	return Shift{Person: p.people[e.person], Role: at.role, Layer: p.names[e.name], Shadow: at.shadow}
 }
 
 func contains(set []entry, e *entry) bool {
