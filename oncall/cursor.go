@@ -40,11 +40,11 @@ func (c *cursor) start(p *part, l *layer, t int64) {
 // on duty there and until when.
 func (c *cursor) advance(t int64) {
 	for c.windowEnd <= t {
-		week := c.part.week
-		if c.edge++; c.edge == len(week) {
-			c.edge, c.weekStart = 1, c.weekStart+weekSeconds
+		week, edge := c.part.week, c.edge+1
+		if edge == len(week) {
+			edge, c.weekStart = 1, c.weekStart+weekSeconds
 		}
-		c.windowEnd = c.windows.instant(c.weekStart + week[c.edge])
+		c.edge, c.windowEnd = edge, c.windows.instant(c.weekStart+week[edge])
 	}
 	c.who, c.one = -1, -1
 	switch {
