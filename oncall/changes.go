@@ -44,8 +44,8 @@ func (c *compiler) changes(s Schedule) {
 			c.events = append(c.events, event{from: f.Start.Unix(), to: f.End.Unix(), kind: fixedShift, subject: int32(i), entry: e})
 		}
 	}
-	for _, o := range s.Overrides {
-		e := event{from: o.Start.Unix(), to: o.End.Unix(), kind: onAll, change: change{kind: o.Kind, person: -1, post: c.post(o.Role, false)}}
+	for i, o := range s.Overrides {
+		e := event{from: o.Start.Unix(), to: o.End.Unix(), kind: onAll, change: change{kind: o.Kind, person: -1, post: c.post(o.Role, false), source: int32(i)}}
 		if o.Person != "" {
 			e.change.person = c.person(o.Person)
 		}
@@ -70,11 +70,11 @@ func (c *compiler) changes(s Schedule) {
 		}
 		c.events = append(c.events, e)
 	}
-	for _, w := range s.Swaps {
+	for i, w := range s.Swaps {
 		from, to := c.person(w.From), c.person(w.To)
-		c.events = append(c.events, event{from: w.Start.Unix(), to: w.End.Unix(), kind: handedOver, change: change{kind: Replace, person: to, replaces: from}})
+		c.events = append(c.events, event{from: w.Start.Unix(), to: w.End.Unix(), kind: handedOver, change: change{kind: Replace, person: to, replaces: from, source: int32(i)}})
 		if !w.ReturnStart.IsZero() {
-			c.events = append(c.events, event{from: w.ReturnStart.Unix(), to: w.ReturnEnd.Unix(), kind: handedOver, change: change{kind: Replace, person: from, replaces: to}})
+			c.events = append(c.events, event{from: w.ReturnStart.Unix(), to: w.ReturnEnd.Unix(), kind: handedOver, change: change{kind: Replace, person: from, replaces: to, source: int32(i)}})
 		}
 	}
 	for _, e := range c.events {

@@ -27,6 +27,7 @@
 //	}
 //	roster, err := schedule.Compile()
 //	who, ok := roster.Primary(now)
+//	why := roster.Explain(now)
 //	shifts := roster.Shifts(from, to)
 //	changes := oncall.Diff(roster, changed, from, to)
 package oncall

@@ -48,3 +48,29 @@ func Example() {
 	// 2026-04-01 [cid] -> [ana]
 	// now: ben
 }
+
+// Why somebody is on call, who takes over from whom included.
+func ExampleRoster_Explain() {
+	day := func(d int) time.Time { return time.Date(2026, time.March, d, 0, 0, 0, 0, time.UTC) }
+	roster, err := oncall.Schedule{
+		Layers: []oncall.Layer{{
+			Name:     "weekly",
+			Rotation: oncall.Rotation{Unit: oncall.Week, Start: "2026-03-16T09:00"},
+			Turns:    oncall.Turns("ana", "ben", "cid"),
+		}},
+		Absences: []oncall.Absence{{Person: "ben", Start: day(20), End: day(28)}},
+		Absent:   oncall.AbsenceReplace,
+		Swaps:    []oncall.Swap{{From: "cid", To: "ana", Start: day(24), End: day(25)}},
+	}.Compile()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, x := range roster.Explain(day(24)) {
+		fmt.Println(x.Text)
+		fmt.Println(x.DecidedBy)
+	}
+	// Output:
+	// ana is primary: turn 1 of layers[0] (weekly) is that of ben, who is absent until 2026-03-28 00:00 UTC; cid is next in the order of turns; swaps[0] puts ana in the place of cid
+	// [layers[0] absences[0] swaps[0]]
+}

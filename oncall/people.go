@@ -37,6 +37,7 @@ type change struct {
 	layer            int32 // index into plan.layers
 	person, replaces int32 // -1: none
 	post             int32
+	source           int32 // index into the schedule's overrides or swaps
 }
 
 // collect appends to set who is on call at an instant. who holds the slot on
