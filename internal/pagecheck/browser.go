@@ -199,8 +199,13 @@ type focus struct {
 	Text    string
 }
 
+// mostStops is how many parts of a page the keyboard check comes by: a page of
+// hundreds of services has thousands, all made by the same few lines.
+const mostStops = 300
+
 // keyboard walks through the page with the tabulator key: it must come by
-// everything that can be operated or scrolled, and be seen there.
+// everything that can be operated or scrolled, and be seen there. Of a long page
+// that is the first mostStops.
 func keyboard(ctx context.Context, add func(rule, text string)) error {
 	names, err := chromedp.Run(ctx, chromedp.Evaluate[[]string]("focusable().map(describe)"))
 	if err != nil {
@@ -211,7 +216,10 @@ func keyboard(ctx context.Context, add func(rule, text string)) error {
 	if err != nil {
 		return err
 	}
-	for range stops + len(names) + 2 { // at least once around
+	if len(names) > mostStops {
+		names = names[:mostStops]
+	}
+	for range min(stops, 2*mostStops) + len(names) + 2 { // at least once around
 		if len(reached) == len(names) {
 			break
 		}
@@ -222,7 +230,7 @@ func keyboard(ctx context.Context, add func(rule, text string)) error {
 		if err != nil {
 			return err
 		}
-		if at.Place < 0 {
+		if at.Place < 0 || at.Place >= len(names) {
 			continue
 		}
 		reached[at.Place] = true

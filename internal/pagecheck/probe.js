@@ -22,9 +22,13 @@ function focusable() {
   return out;
 }
 
+// places are the focusable ones and their numbers, found once for each page.
+let places;
+
 function focused() {
   const e = document.activeElement;
-  const place = focusable().indexOf(e);
+  places ??= new Map(focusable().map((e, i) => [e, i]));
+  const place = places.get(e) ?? -1;
   if (!e || e === document.body) return {Place: -1, Visible: true, Text: ""};
   const s = getComputedStyle(e);
   const visible = (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none";
