@@ -183,6 +183,7 @@ func withoutPrompts(code string) (typed, seen string, prompts bool) {
 		return code, "", false
 	}
 	var in, out strings.Builder
+	in.Grow(len(code))
 	continued, here := false, ""
 	for line := range strings.SplitSeq(code, "\n") {
 		trimmed := strings.TrimLeft(line, " \t")

@@ -143,7 +143,7 @@ type plainPair struct {
 // without the YAML library; ok is false for all else.
 func plainPairs(text string) (pairs []plainPair, ok bool) {
 	n := 0
-	pairs = make([]plainPair, 0, min(1+strings.Count(text, "\n"), 32))
+	pairs = make([]plainPair, 0, min(strings.Count(text, "\n"), 32))
 	for l := range strings.SplitSeq(text, "\n") {
 		n++
 		if l = strings.TrimRight(l, " \r"); l == "" {

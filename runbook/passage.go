@@ -33,6 +33,7 @@ func (p *parse) passage(n ast.Node) passage {
 		return g
 	}
 	var b strings.Builder
+	b.Grow(g.end - g.start)
 	g.at = make([]passageLine, 0, lines.Len())
 	for i := range lines.Len() {
 		seg := lines.At(i)
@@ -68,6 +69,9 @@ func (p *parse) code(lines *text.Segments) string {
 		return strings.TrimRight(p.whole[p.base+lines.At(0).Start:p.base+lines.At(lines.Len()-1).Stop], " \t\n")
 	}
 	var b strings.Builder
+	if n := lines.Len(); n > 0 {
+		b.Grow(lines.At(n-1).Stop - lines.At(0).Start)
+	}
 	for i := range lines.Len() {
 		b.WriteString(p.value(lines.At(i)))
 	}

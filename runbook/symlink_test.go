@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -97,6 +98,7 @@ func TestSymbolicLinks(t *testing.T) {
 		{"down", "in/x.md", "./sub//b.md", "B", ""},
 		{"up and down", "in/sub/x.md", "../a.md", "A", ""},
 		{"up and down again", "in/sub/x.md", "../sub/../a.md", "A", ""},
+		{"up from far below", "in/sub/deep/x.md", "../b.md", "B", ""},
 		{"another name", "in/x.md", ".hidden.md", "", "it is a symbolic link to nothing"},
 		{"nowhere", "in/x.md", "none.md", "", "it is a symbolic link to nothing"},
 		{"below a file", "in/x.md", "a.md/b.md", "", "it is a symbolic link to nothing"},
@@ -135,10 +137,11 @@ func TestSymbolicLinks(t *testing.T) {
 		"in/one.md": "two.md", "in/two.md": "one.md",
 		"in/far.md": "near.md", "in/near.md": "../secret.md",
 		"in/way.md": ".way/b.md", "in/.way": "sub",
+		"in/sub/pages": "..", "in/round.md": "sub/pages/sub/pages/a.md",
 		"in/lost.md": ".out/secret.md", "in/.out": "..",
 	})
 	titles, findings := contents(t, os.DirFS(filepath.Join(dir, "in")))
-	want := map[string]string{"a.md": "A", "sub/b.md": "B", "way.md": "B"}
+	want := map[string]string{"a.md": "A", "sub/b.md": "B", "way.md": "B", "round.md": "A"}
 	wantFindings := []string{
 		"far.md: warning: it is a symbolic link that leads out of the folder" + remedy,
 		"lost.md: warning: it is a symbolic link that leads out of the folder" + remedy,
@@ -146,6 +149,7 @@ func TestSymbolicLinks(t *testing.T) {
 		"one.md: warning: it is a symbolic link that leads through too many others, or in a circle" + remedy,
 		"two.md: warning: it is a symbolic link that leads through too many others, or in a circle" + remedy,
 	}
+	wantFindings = slices.Insert(wantFindings, 4, "sub/pages: warning: it is a symbolic link to a folder, which is not entered"+remedy)
 	if diff := cmp.Diff(want, titles) + cmp.Diff(wantFindings, findings); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -169,7 +173,17 @@ func TestFileSystemsWithoutLinks(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"a.md": "A"}, titles) + cmp.Diff(want, findings); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if titles, _ = contents(t, folder); titles["x.md"] != "A" {
-		t.Errorf("got %v, want x.md to be read", titles)
+
+	// fstest.MapFS tells where its links lead.
+	folder["to-pipe.md"] = &fstest.MapFile{Data: []byte("pipe.md"), Mode: fs.ModeSymlink}
+	folder["long.md"] = &fstest.MapFile{Data: []byte(strings.Repeat("./", 5000) + "a.md"), Mode: fs.ModeSymlink}
+	titles, findings = contents(t, folder)
+	want = []string{
+		"long.md: warning: it is a symbolic link to a very long path; give the folder that holds the file itself",
+		want[0],
+		"to-pipe.md: warning: it is a symbolic link to what is no regular file; give the folder that holds the file itself",
+	}
+	if diff := cmp.Diff(map[string]string{"a.md": "A", "x.md": "A"}, titles) + cmp.Diff(want, findings); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
