@@ -133,6 +133,23 @@ func TestCellImportsEveryPackage(t *testing.T) {
 	}
 }
 
+// TestREADMENamesSharedVersion holds the README's advice for gophernotes to go.mod:
+// a kernel with another version of golang.org/x/text cannot load the packages.
+func TestREADMENamesSharedVersion(t *testing.T) {
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`golang.org/x/text (v\S+)`).FindSubmatch(mod)
+	if version == nil || !strings.Contains(string(readme), "golang.org/x/text@"+string(version[1])+" ") {
+		t.Errorf("the README does not say golang.org/x/text@%q, which go.mod has", version)
+	}
+}
+
 // notebook is what is read of a file in the Jupyter format.
 type notebook struct {
 	Cells []struct {
