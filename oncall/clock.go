@@ -103,12 +103,13 @@ func newClock(zone *time.Location) clock {
 		all = append(all, next)
 	}
 	c.table = &table{lo: all[0].lo, hi: all[len(all)-1].hi, stretches: all}
+	c.table.first = make([]uint16, (tableEnd-tableStart)>>guessBits+1)
 	i := 0
-	for t := tableStart; t < tableEnd; t += 1 << guessBits {
-		for all[i].hi <= t {
+	for guess := range c.table.first {
+		for t := tableStart + int64(guess)<<guessBits; all[i].hi <= t; {
 			i++
 		}
-		c.table.first = append(c.table.first, uint16(i))
+		c.table.first[guess] = uint16(i)
 	}
 	return c
 }

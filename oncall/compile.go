@@ -118,6 +118,7 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 	if hours != nil {
 		hours = append(hours, weekSeconds+hours[0])
 	}
+	c.alone = slices.Grow(c.alone, len(d.Turns))
 	var zones []string
 	for _, t := range d.Turns {
 		var slot []member
@@ -157,6 +158,7 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 			}
 			p.slots, p.entries = append(p.slots, members), append(p.entries, entries)
 		}
+		p.alone = make([]int32, 0, len(p.entries))
 		for _, e := range p.entries {
 			one := int32(-1)
 			if len(e) == 1 && !p.bounded {
