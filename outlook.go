@@ -103,11 +103,17 @@ func (c Capacity) Outlook(ctx context.Context, metric string, history capacity.S
 	return o, nil
 }
 
-// SVG draws the forecast after its history.
+// SVG draws the forecast after its history, with the limit if there is one.
 func (o Outlook) SVG() string { return o.SVGAt(0) }
 
 // SVGAt is SVG for a page of that width in pixels; 0 is 800.
-func (o Outlook) SVGAt(width int) string { return o.Forecast.PictureAt(o.History, width) }
+func (o Outlook) SVGAt(width int) string {
+	p := capacity.ForecastPicture{Forecast: o.Forecast, History: o.History, Title: o.Metric.Name, Share: o.Metric.KindOf() == Saturation && o.Metric.Capacity == 0}
+	if o.Limited {
+		p.Limit = &o.Saturation.Limit.Value
+	}
+	return p.SVGAt(width)
+}
 
 // String is the outlook in two or three lines.
 func (o Outlook) String() string {

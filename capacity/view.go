@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -16,21 +17,39 @@ import (
 func (f Forecast) SVG() string { return f.Picture(Series{}) }
 
 // SVGAt is SVG for a page of that width in pixels; 0 is 800.
-func (f Forecast) SVGAt(width int) string { return f.PictureAt(Series{}, width) }
+func (f Forecast) SVGAt(width int) string { return ForecastPicture{Forecast: f}.SVGAt(width) }
 
 // Picture draws the forecast as a fan after the end of its history, of which the
-// last part is shown: about three times the horizon. The zone is that of
-// f.Start.
-func (f Forecast) Picture(history Series) string { return f.PictureAt(history, 0) }
+// last part is shown; see ForecastPicture.
+func (f Forecast) Picture(history Series) string {
+	return ForecastPicture{Forecast: f, History: history}.SVG()
+}
 
-// PictureAt is Picture for a page of that width in pixels; 0 is 800.
-func (f Forecast) PictureAt(history Series, width int) string {
+// ForecastPicture is a forecast with what people want to see beside it. The zone is
+// that of the forecast's start.
+type ForecastPicture struct {
+	Forecast Forecast
+	History  Series   // that ends where the forecast begins; about three times the horizon is shown
+	Title    string   // empty is "Forecast"
+	Share    bool     // the values are shares of 1, and shown in percent
+	Limit    *float64 // is marked
+}
+
+// SVG draws the forecast as a fan after its history.
+func (p ForecastPicture) SVG() string { return p.SVGAt(0) }
+
+// SVGAt is SVG for a page of that width in pixels; 0 is 800.
+func (p ForecastPicture) SVGAt(width int) string {
+	f, history := p.Forecast, p.History
 	plot := chart.Plot{
 		Width:       width,
-		Title:       "Forecast",
+		Title:       cmp.Or(p.Title, "Forecast"),
 		Subtitle:    fmt.Sprintf("%s, %s interval", f.Model, percent(f.Level)),
 		Description: fmt.Sprintf("A forecast of %d steps of %s by %s.", f.Len(), brief(f.Step), f.Model),
 		X:           chart.Axis{Zone: f.Start.Location(), Time: true},
+	}
+	if p.Share {
+		plot.Y.Unit = chart.Percent
 	}
 	if n := history.Len(); n > 0 && history.Check() == nil && history.End().Equal(f.Start) {
 		from := max(0, n-max(3*f.Len(), 20))
@@ -41,6 +60,9 @@ func (f Forecast) PictureAt(history Series, width int) string {
 		plot.Thresholds = append(plot.Thresholds, chart.Threshold{
 			Value: f.Peak.Upper, Label: fmt.Sprintf("the maximum stays below with %s", percent(f.Peak.Level)), State: chart.Info,
 		})
+	}
+	if p.Limit != nil {
+		plot.Thresholds = append(plot.Thresholds, chart.Threshold{Value: *p.Limit, Label: "limit", State: chart.Critical})
 	}
 	return plot.SVG()
 }

@@ -103,7 +103,9 @@ func (c BurnChart) SVGAt(width int) string {
 		plot.Series = append(plot.Series, s)
 	}
 	for _, f := range c.Factors {
-		plot.Thresholds = append(plot.Thresholds, chart.Threshold{Value: f, State: chart.Critical})
+		if f != 1 { // it is marked already
+			plot.Thresholds = append(plot.Thresholds, chart.Threshold{Value: f, State: chart.Critical})
+		}
 	}
 	plot.Width = width
 	return plot.SVG()

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones do not depend on the machine
 
 	"github.com/srekit/ownership/examples/internal/points"
 )

@@ -453,7 +453,7 @@ func FuzzAnswer(f *testing.F) {
 
 // Whatever the file holds, it is judged or refused.
 func FuzzReadLooks(f *testing.F) {
-	data, err := os.ReadFile("catalog/measurements/canary.jsonl")
+	data, err := os.ReadFile("../quickstart/catalog/measurements/canary.jsonl")
 	if err != nil {
 		f.Fatal(err)
 	}

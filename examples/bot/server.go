@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,10 +16,8 @@ import (
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/examples/internal/measured"
+	"github.com/srekit/ownership/examples/quickstart/catalog"
 )
-
-//go:embed all:catalog
-var bundled embed.FS
 
 // bot answers commands. It may be used by many goroutines.
 type bot struct {
@@ -40,9 +37,7 @@ func newBot(folder string, secret []byte, at time.Time) (b *bot, release func(),
 	b = &bot{secret: secret, now: time.Now, at: at, patience: 2500 * time.Millisecond, turns: make(chan struct{}, 4)}
 	release = func() {}
 	if folder == "" {
-		if b.files, err = fs.Sub(bundled, "catalog"); err != nil {
-			return nil, nil, err
-		}
+		b.files = catalog.Files
 	} else {
 		root, err := os.OpenRoot(folder) // which refuses to leave the folder
 		if err != nil {

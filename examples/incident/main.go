@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"time"
+	_ "time/tzdata" // zones do not depend on the machine
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/examples/internal/points"

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,13 +13,12 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+	_ "time/tzdata" // zones do not depend on the machine
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/examples/internal/measured"
+	"github.com/srekit/ownership/examples/quickstart/catalog"
 )
-
-//go:embed all:catalog
-var bundled embed.FS
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -135,12 +133,8 @@ func look(catalog ownership.Catalog, measurements fs.FS, compiled []ownership.Fi
 // read returns the catalog and, for the bundled one, its measurements.
 func read(spec string) (ownership.Catalog, fs.FS, error) {
 	if spec == "" {
-		folder, err := fs.Sub(bundled, "catalog")
-		if err != nil {
-			return ownership.Catalog{}, nil, err
-		}
-		catalog, err := ownership.ReadCatalog(folder, ownership.CatalogOptions{})
-		return catalog, folder, err
+		read, err := ownership.ReadCatalog(catalog.Files, ownership.CatalogOptions{})
+		return read, catalog.Files, err
 	}
 	data, err := os.ReadFile(spec)
 	if err != nil {

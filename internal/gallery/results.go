@@ -28,15 +28,6 @@ type wider interface{ SVGAt(width int) string }
 // drawn hides the type of a result.
 func drawn[T picturer](result T, err error) (picturer, error) { return result, err }
 
-// withHistory is a forecast after its history.
-type withHistory struct {
-	capacity.Forecast
-	history capacity.Series
-}
-
-func (f withHistory) SVG() string            { return f.Picture(f.history) }
-func (f withHistory) SVGAt(width int) string { return f.PictureAt(f.history, width) }
-
 // results are the pictures of the public packages, one line each.
 var results = []struct {
 	name string
@@ -81,7 +72,7 @@ var results = []struct {
 	}},
 	{"capacity.Forecast", func(ctx context.Context, m material) (picturer, error) {
 		f, err := m.forecast(ctx)
-		return drawn(withHistory{f, m.series()}, err)
+		return drawn(capacity.ForecastPicture{Forecast: f, History: m.series(), Title: m.names[0]}, err)
 	}},
 	{"capacity.Saturation", func(ctx context.Context, m material) (picturer, error) {
 		f, err := m.forecast(ctx)
