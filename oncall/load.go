@@ -94,6 +94,8 @@ func (l Load) Covered() time.Duration {
 // LoadOf is the load of [from, to) by shifts, which may be in any order, overlap
 // and reach out of the window. People who are not among the participants but
 // have a shift count with the share 1 and the zone of u; participants may be nil.
+// Who is no participant and only learns (Training) is listed, and shares nothing:
+// fairness is among the others.
 //
 // An *Error names what cannot be: to not after from, a window of more than a
 // hundred years, an unknown zone, a shift that ends before it starts or is
@@ -147,7 +149,7 @@ func LoadOf(shifts []Shift, participants []Participant, from, to time.Time, u Un
 		load.People[i] = personLoad(q, u, merged(spans[i]), merged(training[i]), tables.of(q), to.Sub(from))
 	}
 	slices.SortFunc(load.People, func(a, b PersonLoad) int { return strings.Compare(a.Person, b.Person) })
-	load.judge()
+	load.judge(participants)
 	return load, nil
 }
 
@@ -182,10 +184,16 @@ func personLoad(q Participant, u Unsocial, spells, training []span, t *kindTable
 }
 
 // judge fills in how evenly all is shared.
-func (l *Load) judge() {
-	values := make([]float64, len(l.People))
+func (l *Load) judge(participants []Participant) {
+	var sharers []PersonLoad
+	for _, p := range l.People {
+		if p.Total > 0 || p.Training == 0 || slices.ContainsFunc(participants, func(q Participant) bool { return q.Name == p.Person }) {
+			sharers = append(sharers, p)
+		}
+	}
+	values := make([]float64, len(sharers))
 	of := func(amount func(PersonLoad) float64) Fairness {
-		for i, p := range l.People {
+		for i, p := range sharers {
 			values[i] = amount(p) / p.Share
 		}
 		return fairness(values)
