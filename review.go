@@ -1,6 +1,7 @@
 package ownership
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/oncall"
+	"github.com/srekit/ownership/oncall/response"
 	"github.com/srekit/ownership/runbook"
 	"github.com/srekit/ownership/runbook/run"
 	"github.com/srekit/ownership/slo"
@@ -36,6 +38,7 @@ type Review struct {
 	Releases   []ReleaseReview
 	OnCall     *OnCallReview
 	Runbooks   *RunbookReview
+	Toil       *response.Toil // of the work on the service; nil where none is known
 	Levers     []Lever
 	Next       []NextStep
 	Findings   []Finding // of the service, its catalog and its compilation
@@ -152,6 +155,9 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 	}
 	r.OnCall = onCall
 	r.Runbooks = s.reviewRunbooks(m)
+	if r.Toil, err = c.reviewToil(s, m); err != nil {
+		return Review{}, fmt.Errorf("review: work: %w", err)
+	}
 	if r.Levers, err = c.levers(ctx, r, m); err != nil {
 		return Review{}, fmt.Errorf("review: levers: %w", err)
 	}
@@ -347,6 +353,31 @@ func (s Service) reviewRunbooks(m Measurements) *RunbookReview {
 		}
 	}
 	return v
+}
+
+// reviewToil measures the work on the service by quarter. Nobody's own share is
+// shown: work of people counts for the service.
+func (c Catalog) reviewToil(s Service, m Measurements) (*response.Toil, error) {
+	var work []response.Work
+	for _, w := range m.Work {
+		if w.Service == s.Name && w.Start.Before(m.At) {
+			w.Person = ""
+			work = append(work, w)
+		}
+	}
+	if len(work) == 0 {
+		return nil, nil
+	}
+	team, _ := c.Team(s.OwnerTeam)
+	zone, err := time.LoadLocation(cmp.Or(team.TimeZone, "UTC"))
+	if err != nil {
+		zone = time.UTC // Validate says that the zone is unknown
+	}
+	toil, err := response.MeasureToil(work, response.ToilOptions{Zone: zone})
+	if err != nil {
+		return nil, err
+	}
+	return &toil, nil
 }
 
 func (r Review) policy() alerting.Policy {

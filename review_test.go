@@ -95,7 +95,7 @@ func TestReviewHoldsEverything(t *testing.T) {
 		t.Errorf("levers %v, want all four", kinds)
 	}
 	text, page := r.String(), r.HTML()
-	for _, section := range []string{"What to do next", "Objectives", "Alerts", "On call", "Runbooks", "Capacity", "Release", "Levers", "Findings"} {
+	for _, section := range []string{"What to do next", "Objectives", "Alerts", "On call", "Work", "Runbooks", "Capacity", "Release", "Levers", "Findings"} {
 		if !strings.Contains(text, "\n"+section+"\n---") || !strings.Contains(page, "<h2>"+section+"</h2>") || !strings.Contains(r.Markdown(), "\n## "+section+"\n") {
 			t.Errorf("section %q is not in every form", section)
 		}

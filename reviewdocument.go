@@ -48,7 +48,7 @@ func (r Review) document(pictures bool) report.Document {
 func (r Review) sections(pictures bool) []report.Section {
 	var out []report.Section
 	for _, s := range []report.Section{
-		nextSection(r.Next, r.At.IsZero()), r.objectiveSection(pictures), r.alertSection(pictures), r.onCallSection(pictures), r.runbookSection(),
+		nextSection(r.Next, r.At.IsZero()), r.objectiveSection(pictures), r.alertSection(pictures), r.onCallSection(pictures), r.toilSection(pictures), r.runbookSection(),
 		r.capacitySection(pictures), r.releaseSection(pictures), leverSection(r.Levers), r.findingSection(),
 	} {
 		if s.Title != "" {

@@ -70,6 +70,45 @@ func (r Review) onCallSection(pictures bool) report.Section {
 	return s
 }
 
+// toilSection is what the work on the service was.
+func (r Review) toilSection(pictures bool) report.Section {
+	if r.Toil == nil {
+		return report.Section{}
+	}
+	s := report.Section{Title: "Work"}
+	t := &report.Table{Caption: "work on the service by quarter", Head: []string{"quarter", "pages", "incidents", "tickets", "manual steps", "projects", "toil", "interrupts"},
+		Numbers: []bool{false, true, true, true, true, true, true, true}}
+	for _, x := range r.Toil.Shares {
+		if x.Group == response.ByService {
+			t.Rows = append(t.Rows, []report.Cell{{Text: x.Quarter.String()}, {Text: hours(x.Page)}, {Text: hours(x.Incident)}, {Text: hours(x.Ticket)}, {Text: hours(x.ManualStep)}, {Text: hours(x.Project)},
+				held(x.Toil, r.Toil.ToilLine), held(x.Reactive, r.Toil.ReactiveLine)})
+		}
+	}
+	s.Blocks = append(s.Blocks, report.Block{Table: t})
+	var items []report.Item
+	for _, f := range r.Toil.Findings {
+		if f.Code != "unknown-service" && f.Code != "unknown-person" {
+			items = append(items, report.Item{State: stateOf(f.Level), Text: f.String()})
+		}
+	}
+	if len(items) > 0 {
+		s.Blocks = append(s.Blocks, report.Block{List: items})
+	}
+	if pictures && len(t.Rows) > 1 {
+		s.Blocks = append(s.Blocks, report.Drawn("The share of toil and of interrupts in the work", r.Toil.SVGAt))
+	}
+	return s
+}
+
+// held is a share against the line that it should stay below.
+func held(v, line float64) report.Cell {
+	c := report.Cell{Text: percent(v, 3), State: report.Good}
+	if v > line {
+		c.State = report.Warning
+	}
+	return c
+}
+
 func hours(d time.Duration) string { return strconv.FormatFloat(d.Hours(), 'f', 0, 64) + " h" }
 
 func even(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }

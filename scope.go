@@ -3,7 +3,7 @@ package ownership
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"github.com/srekit/ownership/oncall/response"
 )
@@ -18,46 +18,31 @@ func (c Catalog) AreaOf(s Service) string {
 }
 
 // ScopeOf is how far an incident reaches that affects the entries of these
-// names: a service if it is one; a platform if one of them is a platform or a
-// concern, or if they are several of one team; an area if they belong to two
-// teams; the organisation if they belong to three or more teams or to two
-// areas, or if one of them is of tier 0. Without entries it is a task. A name
-// that the catalog does not hold is an error that names the nearest.
+// names, by response.Graph.Reach, before time passes and teams join: a service if
+// it is one; a platform if one of them is a platform or a concern, if two others
+// depend on it, or if they are several of one team; an area if they belong to two
+// teams; the organisation if they belong to three or more teams or to two areas, or
+// if one of them is of tier 0. Without entries it is a task. A name that the
+// catalog does not hold is an error that names the nearest.
 func (c Catalog) ScopeOf(entries ...string) (response.Scope, error) {
-	scope := response.Task
-	var names, teams, areas []string
 	var errs []error
-	add := func(set []string, s string) []string {
-		if s == "" || slices.Contains(set, s) {
-			return set
-		}
-		return append(set, s)
-	}
+	incident := response.Incident{Start: time.Unix(0, 0)}
 	for _, name := range entries {
-		s, ok := c.Service(name)
-		if !ok {
+		if _, ok := c.Service(name); !ok {
 			errs = append(errs, fmt.Errorf("the catalog has no entry %q; %s", name, didYouMean(name, c.entryNames())))
 			continue
 		}
-		names, teams, areas = add(names, name), add(teams, s.OwnerTeam), add(areas, c.AreaOf(s))
-		scope = max(scope, response.Service)
-		if s.Kind != KindService {
-			scope = max(scope, response.Platform)
-		}
-		if s.Tier == Tier0 {
-			scope = response.Organisation
-		}
+		incident.Alerts = append(incident.Alerts, response.Alert{Entry: name, Start: incident.Start})
 	}
 	if len(errs) > 0 {
 		return 0, errors.Join(errs...)
 	}
-	switch {
-	case len(teams) >= 3 || len(areas) >= 2:
-		scope = response.Organisation
-	case len(teams) == 2:
-		scope = max(scope, response.Area)
-	case len(names) >= 2:
-		scope = max(scope, response.Platform)
+	if len(entries) == 0 {
+		return response.Task, nil
 	}
-	return scope, nil
+	g, err := response.NewGraph(c.Entries())
+	if err != nil {
+		return 0, err
+	}
+	return g.Reach(incident, incident.Start, response.ReachOptions{}).Scope, nil
 }
