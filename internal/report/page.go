@@ -58,9 +58,8 @@ func digest(s string) string {
 }
 
 type page struct {
-	b    strings.Builder
-	ids  map[string]int
-	rows int
+	b   strings.Builder
+	ids map[string]int
 }
 
 func (p *page) header(d Document) {
