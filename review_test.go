@@ -360,6 +360,9 @@ func fleetReview(t testing.TB, catalog ownership.Catalog) ownership.CatalogRevie
 }
 
 func TestPageOfTwoHundredServicesIsSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two hundred services")
+	}
 	// Twenty are measured, and each stands for ten: the page is as large, and the
 	// test takes a tenth of the time.
 	review, err := fleet(t, 200).ReviewAll(t.Context(), ownership.CatalogReviewOptions{At: reviewAt})

@@ -15,6 +15,9 @@ import (
 // Whatever the material, a picture is well-formed, bounded, free of scripts and
 // of anything from outside, and names itself.
 func TestPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every picture")
+	}
 	all := drawAll(context.Background())
 	for _, c := range all {
 		drawn := 0
