@@ -3,6 +3,7 @@ package ownership
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/prose"
+	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/oncall/response"
 	"github.com/srekit/ownership/runbook/run"
 	"github.com/srekit/ownership/slo"
@@ -40,10 +42,10 @@ type LeverSetting struct {
 	PagesPerWeek *float64 `json:"pages_per_week"`
 	// Detection is the time until the first page: the median over the incidents of
 	// the history, or of a total outage where there was none.
-	Detection *time.Duration `json:"-"`
+	Detection *time.Duration `json:"-"` // detection_seconds in JSON
 	// Toil is people's time in a week: pages times what one costs, or manual steps
 	// times what one takes.
-	Toil *time.Duration `json:"-"`
+	Toil *time.Duration `json:"-"` // toil_seconds in JSON
 	// Ceiling is the share of good events that the hard dependencies leave if
 	// they fail independently; Bounds the same if they never or always coincide.
 	Ceiling *slo.Ratio    `json:"ceiling"`
@@ -51,6 +53,32 @@ type LeverSetting struct {
 	// Capacity is what is left of the capacity of the dependency when one copy is
 	// down: 0 for one of one, 0.5 for one of two.
 	Capacity *float64 `json:"capacity_left"`
+}
+
+type leverSettingAlias LeverSetting
+
+type leverSettingJSON struct {
+	*leverSettingAlias
+	Detection *wire.Seconds `json:"detection_seconds"`
+	Toil      *wire.Seconds `json:"toil_seconds"`
+}
+
+// MarshalJSON writes durations as numbers of seconds, and null for nil.
+func (s LeverSetting) MarshalJSON() ([]byte, error) {
+	a := leverSettingAlias(s)
+	return json.Marshal(leverSettingJSON{&a, (*wire.Seconds)(s.Detection), (*wire.Seconds)(s.Toil)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *LeverSetting) UnmarshalJSON(text []byte) error {
+	var a leverSettingAlias
+	v := leverSettingJSON{leverSettingAlias: &a}
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	*s = LeverSetting(a)
+	s.Detection, s.Toil = (*time.Duration)(v.Detection), (*time.Duration)(v.Toil)
+	return nil
 }
 
 // levers are the four, in their order.

@@ -84,7 +84,7 @@ type OnCallReview struct {
 	Load    oncall.Load       // over the period
 	Ahead   oncall.LintReport // of the quarter after the review
 	Weeks   oncall.Timeline   // the four weeks after the review
-	Zone    *time.Location    // of the schedule
+	Zone    *time.Location    // of the schedule; nil is UTC
 }
 
 // RunbookReview is which alerts have a usable runbook, and how they were used.
@@ -215,12 +215,17 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 // spacing is the usual distance of points: an incident of an hour that is counted by
 // the hour shows when it is over, and so does the alert.
 func spacing(points []slo.Point) time.Duration {
-	gaps := make([]time.Duration, 0, len(points))
-	for i := 1; i < len(points); i++ {
-		gaps = append(gaps, points[i].Time.Sub(points[i-1].Time).Abs())
-	}
-	if len(gaps) == 0 {
+	if len(points) < 2 {
 		return 0
+	}
+	times := make([]time.Time, len(points))
+	for i, p := range points {
+		times[i] = p.Time
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	gaps := make([]time.Duration, len(times)-1)
+	for i := range gaps {
+		gaps[i] = times[i+1].Sub(times[i])
 	}
 	slices.Sort(gaps)
 	return gaps[len(gaps)/2]

@@ -2,6 +2,7 @@ package ownership_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/srekit/ownership"
 	"github.com/srekit/ownership/alerting"
@@ -260,6 +263,50 @@ func TestNextStepsAreOrderedByBudgetAtStake(t *testing.T) {
 		if !strings.Contains(all, want) {
 			t.Errorf("no step %q among\n%s", want, all)
 		}
+	}
+}
+
+// A review that somebody puts together by hand, with less than Review fills in, is
+// shown as far as it goes.
+func TestReviewsByHandAreShown(t *testing.T) {
+	s, err := ownership.Read("a.yaml", []byte("service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}, {latency: p99 < 1s}]}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := ownership.Review{
+		Service: s, At: reviewAt, OnCall: &ownership.OnCallReview{}, Runbooks: &ownership.RunbookReview{},
+		Objectives: []ownership.ObjectiveReview{{Objective: s.Objectives()[0], Budget: slo.Budget{Ratio: 0.5, Consumed: 500}}},
+	}
+	for name, text := range map[string]string{"text": r.String(), "markdown": r.Markdown(), "page": r.HTML()} {
+		if !strings.Contains(text, "50000% of the budget spent") || strings.Contains(text, "e+0") {
+			t.Errorf("%s: want a budget spent 500 times, without an exponent:\n%s", name, text)
+		}
+	}
+}
+
+func TestLeverJSON(t *testing.T) {
+	catalog, m := measuredShop(t)
+	shop, _ := catalog.Service("shop")
+	r, err := catalog.Review(t.Context(), shop, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range r.Levers {
+		text, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back ownership.Lever
+		if err := json.Unmarshal(text, &back); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if diff := cmp.Diff(l, back, cmp.Comparer(func(a, b slo.Ratio) bool { return a == b })); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", l.Kind, diff)
+		}
+	}
+	text, err := json.Marshal(r.Levers[0].Settings[0])
+	if err != nil || !strings.Contains(string(text), `"detection_seconds":`) {
+		t.Errorf("%s, %v: want detection_seconds", text, err)
 	}
 }
 

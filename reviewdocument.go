@@ -94,8 +94,8 @@ func (r Review) objectiveSection(pictures bool) report.Section {
 		row := report.Row(o.Name, promise(o), o.Budget().Percent(), allowance(o, o.Period()))
 		if measuredAny {
 			cell := report.Cell{Text: "no data"}
-			if v := r.Objectives[i]; v.Measured() {
-				cell = measured(v.Budget)
+			if i < len(r.Objectives) && r.Objectives[i].Measured() {
+				cell = measured(r.Objectives[i].Budget)
 			}
 			row = append(row, cell)
 		}
@@ -123,7 +123,7 @@ func (v ObjectiveReview) facts() []report.Block {
 		{Text: fmt.Sprintf("%s of %s bad; good %s, with %s confidence between %s and %s", figures(v.Budget.Counts.Bad), figures(v.Budget.Counts.Total),
 			percent(v.Budget.Ratio, 6), percent(l.Ratio.Level, 3), percent(l.Ratio.Low, 6), percent(l.Ratio.High, 6))},
 		{Text: fmt.Sprintf("%s of the budget left, with %s confidence between %s and %s; the true ratio keeps the promise with a probability of %s",
-			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), percent(l.Meeting, 3))},
+			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), prose.Percent(l.Meeting))},
 	}
 	if v.Budget.Coverage < 0.999 {
 		items = append(items, report.Item{State: report.Warning, Text: "data for " + percent(v.Budget.Coverage, 3) + " of the window only"})
@@ -134,9 +134,9 @@ func (v ObjectiveReview) facts() []report.Block {
 	case x.Exhausted:
 		items = append(items, report.Item{State: report.Critical, Text: "the budget is spent"})
 	case ok:
-		items = append(items, report.Item{State: report.Warning, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s, as likely as not on %s", number(round(x.Burn)), x.End.Format(time.DateOnly), percent(x.Probability, 2), prose.Minute(median))})
+		items = append(items, report.Item{State: report.Warning, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s, as likely as not on %s", number(round(x.Burn)), x.End.Format(time.DateOnly), chance(x.Probability), prose.Minute(median))})
 	default:
-		items = append(items, report.Item{State: report.Good, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s", number(round(x.Burn)), x.End.Format(time.DateOnly), percent(x.Probability, 2))})
+		items = append(items, report.Item{State: report.Good, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s", number(round(x.Burn)), x.End.Format(time.DateOnly), chance(x.Probability))})
 	}
 	if len(v.Spent.Parts) > 0 {
 		t := &report.Table{Caption: "incidents that spent most", Head: []string{"from", "until", "budget"}, Numbers: []bool{false, false, true}}
@@ -221,8 +221,23 @@ func measured(m slo.Budget) report.Cell {
 	return c
 }
 
+// percent is a share with so many significant digits, never with an exponent.
 func percent(ratio float64, digits int) string {
-	return strconv.FormatFloat(100*ratio, 'g', digits, 64) + "%"
+	text := strconv.FormatFloat(100*ratio, 'g', digits, 64)
+	if strings.Contains(text, "e") {
+		v, _ := strconv.ParseFloat(text, 64) // reads what was just written
+		text = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return text + "%"
+}
+
+// chance is a probability, never rounded to the certainty that it is not: 0 is what
+// no future showed of those that were drawn.
+func chance(p float64) string {
+	if p <= 0 {
+		return "less than can be told by drawing futures"
+	}
+	return prose.Percent(p)
 }
 
 func (r Review) alertSection(pictures bool) report.Section {

@@ -33,16 +33,20 @@ func (r Review) onCallSection(pictures bool) report.Section {
 		s.Blocks = append(s.Blocks, report.Block{List: []report.Item{{State: report.Warning, Text: "nobody can be told: " + v.Missing}}})
 		return s
 	}
+	zone := v.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
 	var now []string
 	for _, x := range v.Now {
-		now = append(now, x.Person+" ("+x.Role+", until "+prose.Minute(x.End.In(v.Zone))+")")
+		now = append(now, x.Person+" ("+x.Role+", until "+prose.Minute(x.End.In(zone))+")")
 	}
 	item := report.Item{Text: "now: " + strings.Join(now, ", ")}
 	if len(now) == 0 {
 		item = report.Item{State: report.Critical, Text: "now: nobody"}
 	}
 	s.Blocks = append(s.Blocks, report.Block{List: []report.Item{item}})
-	load := &report.Table{Caption: "hours on call from " + v.Load.From.In(v.Zone).Format(time.DateOnly) + " to " + v.Load.To.In(v.Zone).Format(time.DateOnly),
+	load := &report.Table{Caption: "hours on call from " + v.Load.From.In(zone).Format(time.DateOnly) + " to " + v.Load.To.In(zone).Format(time.DateOnly),
 		Head: []string{"who", "all", "nights", "weekends", "holidays", "of the time"}, Numbers: []bool{false, true, true, true, true, true}}
 	for _, p := range v.Load.People {
 		load.Rows = append(load.Rows, report.Row(p.Person, hours(p.Total), hours(p.Nights), hours(p.Weekends), hours(p.Holidays), percent(p.Ratio, 3)))

@@ -247,8 +247,9 @@ func checkOwner(s StandardSubject) StandardAnswer {
 
 func checkSecrets(s StandardSubject) StandardAnswer {
 	a := s.Met()
-	for _, f := range slices.Concat(s.Service.Findings, s.Team.Findings, s.Evidence.secrets) {
-		if f.Code == "secret" && (f.Source == s.Service.Source() || f.Source == s.Team.Source()) {
+	all := slices.Concat(s.Service.Findings, s.Team.Findings, s.Evidence.secrets)
+	for i, f := range all {
+		if f.Code == "secret" && !slices.Contains(all[:i], f) && (f.Source == s.Service.Source() || f.Source == s.Team.Source()) {
 			a.Breaches = append(a.Breaches, StandardBreach{"", f.Source, f.Path + ": " + f.Reason, f.Remedy})
 		}
 	}

@@ -231,7 +231,7 @@ func printableBlock(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Blocks of pictures that were drawn in two widths, from what SVG methods gave.
+// Drawn is a block with a picture in both widths; svg is what SVGAt methods give.
 func Drawn(caption string, svg func(width int) string) Block {
 	return Block{Picture: &Picture{Caption: caption, Wide: svg(WideWidth), Narrow: svg(NarrowWidth)}}
 }
