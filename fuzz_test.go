@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/srekit/ownership"
 )
@@ -69,6 +70,37 @@ func FuzzRead(f *testing.F) {
 		}
 		if diff := cmp.Diff(svc, again, plainly); diff != "" {
 			t.Fatalf("printing and reading (-before +after)\n%s\n%s", diff, svc.YAML())
+		}
+	})
+}
+
+// Standards that are read can be written, and read again as the same.
+func FuzzParseStandards(f *testing.F) {
+	for _, s := range []string{
+		"standards:\n  - rule: page-has-runbook\n    tiers: [0, 1]\n    exempt: [\"a: b\"]\n",
+		"standards: [{rule: qualified-primaries, at_least: 3, kinds: [platform], level: info, area: \"\\u202e<script>\"}]",
+		"standards: []", "standards: {}", "standards:\n  - rule:\n", "- x", "",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := ownership.ParseStandards("s.yaml", data)
+		if err != nil {
+			if err.Error() == "" {
+				t.Fatal("an error without a text")
+			}
+			return
+		}
+		written, err := read.YAML()
+		if err != nil {
+			t.Fatalf("%+v: %v", read, err)
+		}
+		again, err := ownership.ParseStandards("s.yaml", written)
+		if err != nil {
+			t.Fatalf("%s: %v", written, err)
+		}
+		if diff := cmp.Diff(read, again, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("%s (-want +got):\n%s", written, diff)
 		}
 	})
 }
