@@ -80,7 +80,7 @@ func ReadCatalog(fsys fs.FS, opt CatalogOptions) (Catalog, error) {
 	for _, s := range c.Services {
 		findings = append(findings, s.missingRunbooks(fsys, opt.Strict)...)
 	}
-	c.Findings = sorted(findings)
+	c.Findings = diag.Sorted(findings)
 	if failed(c.Findings) {
 		return c, &SpecError{c.Findings}
 	}

@@ -54,7 +54,7 @@ func (c Catalog) Validate() []Finding {
 		out = append(out, t.validate(c.Strict)...)
 		out = append(out, c.unqualified(x, near, t)...)
 	}
-	return sorted(append(out, c.cycles(x)...))
+	return diag.Sorted(append(out, c.cycles(x)...))
 }
 
 // where tells the position of a value, for a reason.

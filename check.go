@@ -17,7 +17,7 @@ import (
 // that are missing, names that stand twice or mean nothing, and lines that
 // contradict each other. Read has called it already; it is there for services
 // that are written as literals or changed.
-func (s Service) Validate() []Finding { return sorted(s.validate(nil)) }
+func (s Service) Validate() []Finding { return diag.Sorted(s.validate(nil)) }
 
 // validate is Validate with the team that owns the service, if it is known.
 func (s Service) validate(team *Team) []Finding {

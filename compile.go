@@ -133,7 +133,7 @@ func compileAll(services []Service, teams []Team, opt CompileOptions) (Artefacts
 	for _, f := range routeFindings {
 		a.Findings = append(a.Findings, Finding(f))
 	}
-	a.Findings = sorted(a.Findings)
+	a.Findings = diag.Sorted(a.Findings)
 	set.Groups = append(set.Groups, plain.Groups...)
 	set.Findings = append(set.Findings, plain.Findings...)
 	a.Rules, a.Alertmanager = set, routes

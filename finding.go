@@ -1,8 +1,6 @@
 package ownership
 
-import (
-	"github.com/srekit/ownership/internal/diag"
-)
+import "github.com/srekit/ownership/internal/diag"
 
 // Finding is one thing that is wrong with a spec or worth knowing about it.
 // Level is "error", "warning" or "info"; Code is stable, and Codes documents
@@ -37,29 +35,7 @@ type SpecError struct {
 
 // Error is all findings, one a line.
 func (e *SpecError) Error() string {
-	return diag.Lines(plain(e.Findings))
-}
-
-func plain(findings []Finding) []diag.Finding {
-	out := make([]diag.Finding, len(findings))
-	for i, f := range findings {
-		out[i] = diag.Finding(f)
-	}
-	return out
-}
-
-// sorted returns the findings in order of source and position.
-func sorted(findings []Finding) []Finding {
-	if len(findings) == 0 {
-		return nil
-	}
-	p := plain(findings)
-	diag.Sort(p)
-	out := make([]Finding, len(p))
-	for i, f := range p {
-		out[i] = Finding(f)
-	}
-	return out
+	return diag.Lines(e.Findings)
 }
 
 // failed reports whether one of the findings is an error.

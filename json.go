@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/srekit/ownership/internal/diag"
 )
 
 // MarshalJSON writes the service as the same document that YAML writes, so
@@ -34,13 +36,13 @@ func (t *Team) UnmarshalJSON(data []byte) error {
 		e.findings = append(e.findings, team.validate(false)...)
 	}
 	if failed(e.findings) {
-		return &SpecError{sorted(e.findings)}
+		return &SpecError{diag.Sorted(e.findings)}
 	}
 	if len(e.teams) != 1 {
 		return &SpecError{[]Finding{{Code: "missing", Level: "error", Path: "team", Reason: fmt.Sprintf("the document holds %d teams, and one is asked for", len(e.teams))}}}
 	}
 	*t = e.teams[0]
-	t.Findings = sorted(e.findings)
+	t.Findings = diag.Sorted(e.findings)
 	return nil
 }
 

@@ -41,7 +41,7 @@ func Read(source string, data []byte) (Service, error) {
 		}
 	}
 	if len(entries.services) == 0 {
-		return Service{}, &SpecError{sorted(d.findings)}
+		return Service{}, &SpecError{diag.Sorted(d.findings)}
 	}
 	s := entries.services[0]
 	alone := Catalog{Services: entries.services[:1], Teams: entries.teams}
@@ -53,7 +53,7 @@ func Read(source string, data []byte) (Service, error) {
 	}
 	d.findings = append(d.findings, s.validate(team)...)
 	d.findings = append(d.findings, s.undefined(alone, &suggestions{}, team, false)...)
-	findings := sorted(d.findings)
+	findings := diag.Sorted(d.findings)
 	if failed(findings) {
 		return Service{}, &SpecError{findings}
 	}

@@ -1,5 +1,7 @@
 package ownership
 
+import "github.com/srekit/ownership/internal/diag"
+
 // File is a file that has been read: its name, as findings show it, and its
 // content.
 type File struct {
@@ -21,7 +23,7 @@ func ReadFiles(files []File, opt CatalogOptions) (Catalog, error) {
 		c.Teams = append(c.Teams, e.teams...)
 		findings = append(findings, e.findings...)
 	}
-	c.Findings = sorted(append(findings, c.Validate()...))
+	c.Findings = diag.Sorted(append(findings, c.Validate()...))
 	if failed(c.Findings) {
 		return c, &SpecError{c.Findings}
 	}

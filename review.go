@@ -113,7 +113,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 			r.Findings = append(r.Findings, f)
 		}
 	}
-	r.Findings = sorted(r.Findings)
+	r.Findings = diag.Sorted(r.Findings)
 	for i, o := range s.Objectives() {
 		v, err := s.reviewObjective(ctx, i, o, r.policy(), m)
 		if err != nil {

@@ -26,7 +26,7 @@ import (
 func (c Catalog) RosterOf(s Service) (oncall.Roster, error) {
 	b := c.rosterBuilder(s)
 	if len(b.findings) > 0 {
-		return oncall.Roster{}, &SpecError{sorted(b.findings)}
+		return oncall.Roster{}, &SpecError{diag.Sorted(b.findings)}
 	}
 	roster, err := b.out.Compile()
 	var refused *oncall.Error
@@ -35,7 +35,7 @@ func (c Catalog) RosterOf(s Service) (oncall.Roster, error) {
 		for _, f := range refused.Findings {
 			b.refuse(f)
 		}
-		return oncall.Roster{}, &SpecError{sorted(b.findings)}
+		return oncall.Roster{}, &SpecError{diag.Sorted(b.findings)}
 	case err != nil:
 		return oncall.Roster{}, err
 	}
@@ -48,7 +48,7 @@ func (c Catalog) RosterOf(s Service) (oncall.Roster, error) {
 func (c Catalog) OnCallOf(s Service) (oncall.Schedule, error) {
 	b := c.rosterBuilder(s)
 	if len(b.findings) > 0 {
-		return oncall.Schedule{}, &SpecError{sorted(b.findings)}
+		return oncall.Schedule{}, &SpecError{diag.Sorted(b.findings)}
 	}
 	return b.out, nil
 }

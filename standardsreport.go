@@ -101,7 +101,7 @@ func (s Standards) Evaluate(c Catalog, e StandardEvidence) (StandardsReport, err
 	slices.SortStableFunc(report.Rows, func(a, b StandardRow) int {
 		return cmp.Or(cmp.Compare(order[a.Rule], order[b.Rule]), strings.Compare(a.Team, b.Team))
 	})
-	report.Findings = sorted(report.Findings)
+	report.Findings = diag.Sorted(report.Findings)
 	return report, nil
 }
 

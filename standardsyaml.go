@@ -61,7 +61,7 @@ func ParseStandards(source string, data []byte) (Standards, error) {
 		}
 	}
 	if failed(d.findings) {
-		return nil, &SpecError{sorted(d.findings)}
+		return nil, &SpecError{diag.Sorted(d.findings)}
 	}
 	return out, nil
 }

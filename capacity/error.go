@@ -1,9 +1,9 @@
 package capacity
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
+
+	"github.com/srekit/ownership/internal/diag"
 )
 
 // Problem is one thing that is wrong with an input.
@@ -26,24 +26,8 @@ type Error struct {
 	More     int // how many more there are
 }
 
-// Error is the first problem, and how many there are.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(ErrSeries.Error())
-	for i, p := range e.Problems {
-		if i == 10 {
-			break
-		}
-		b.WriteString(": " + p.String())
-		if i+1 < len(e.Problems) && i+1 < 10 {
-			b.WriteString("\n")
-		}
-	}
-	if more := e.More + max(0, len(e.Problems)-10); more > 0 {
-		fmt.Fprintf(&b, "\nand %d more", more)
-	}
-	return b.String()
-}
+// Error is the first ten problems, one a line, and how many more there are.
+func (e *Error) Error() string { return diag.Text(ErrSeries.Error(), e.Problems, e.More) }
 
 // Unwrap is ErrSeries.
 func (e *Error) Unwrap() error { return ErrSeries }

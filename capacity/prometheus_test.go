@@ -73,10 +73,10 @@ func TestFromMatrixRefuses(t *testing.T) {
 	}{
 		{nil, capacity.MatrixOptions{}, "matrix: 0 streams: no samples; look at the query and the time range"},
 		{model.Matrix{stream("a", 1, 2, 3), histograms}, capacity.MatrixOptions{}, "matrix: 2 streams: which of them?; add an aggregation such as sum() to the query, or set Streams\n" +
-			": matrix[1]: {pod=\"h\"}: holds native histograms; ask for histogram_count() or histogram_quantile()"},
+			"not a series to forecast: matrix[1]: {pod=\"h\"}: holds native histograms; ask for histogram_count() or histogram_quantile()"},
 		{model.Matrix{stream("a", 1, -2, 3)}, capacity.MatrixOptions{Streams: 9, Grid: capacity.GridOptions{Aggregation: capacity.Rate}},
 			"options.streams: 9: not a way to put streams together; use SumStreams, MeanStreams or MaxStreams\n" +
-				": matrix[0].samples at 2026-03-02T12:01:00Z: -2: a counter is not below 0; use another aggregation for gauges"},
+				"not a series to forecast: matrix[0].samples at 2026-03-02T12:01:00Z: -2: a counter is not below 0; use another aggregation for gauges"},
 	} {
 		_, err := capacity.FromMatrix(ctx, c.matrix, c.options)
 		if want := capacity.ErrSeries.Error() + ": " + c.want; err == nil || err.Error() != want {

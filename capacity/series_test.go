@@ -84,8 +84,8 @@ func TestSeriesCheck(t *testing.T) {
 	s := capacity.Series{Values: []float64{1, math.NaN(), math.Inf(1), math.NaN()}, Mask: []bool{false, false, false, true}}
 	err := s.Check()
 	want := `not a series to forecast: step: 0s: a step is longer than 0; write the distance of values, such as 1h
-: values[1]: NaN: not a finite number; mark the gap in the mask
-: values[2]: +Inf: not a finite number; mark the gap in the mask`
+not a series to forecast: values[1]: NaN: not a finite number; mark the gap in the mask
+not a series to forecast: values[2]: +Inf: not a finite number; mark the gap in the mask`
 	if err == nil || err.Error() != want || !errors.Is(err, capacity.ErrSeries) {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
@@ -154,8 +154,8 @@ func TestResample(t *testing.T) {
 	}
 	_, err := capacity.Resample(ctx, hours(), options{Step: 90 * time.Minute, Aggregation: capacity.Rate, MinShare: math.NaN()})
 	want := `not a series to forecast: options.step: 1h30m0s: not a multiple of the step 1h0m0s; write a multiple, or put the samples on another grid
-: options.aggregation: rate: does not apply to a series; use one of [mean sum max min last p95]
-: options.min_share: NaN: not between 0 and 1; write 0.75 for three quarters`
+not a series to forecast: options.aggregation: rate: does not apply to a series; use one of [mean sum max min last p95]
+not a series to forecast: options.min_share: NaN: not between 0 and 1; write 0.75 for three quarters`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}

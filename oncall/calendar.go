@@ -104,23 +104,23 @@ func (r Roster) checkCalendar(c Calendar) error {
 	}{{"from", c.From}, {"to", c.To}, {"stamp", c.Stamp}} {
 		switch year := at.t.UTC().Year(); {
 		case at.t.IsZero():
-			p.add("missing", at.path, "", "no instant is given", "give one")
+			p.Add("missing", at.path, "", "no instant is given", "give one")
 		case year < 1 || year > 9999:
-			p.add("value", at.path, at.t.UTC().String(), "the format cannot write this year", "give an instant in the years 1 to 9999")
+			p.Add("value", at.path, at.t.UTC().String(), "the format cannot write this year", "give an instant in the years 1 to 9999")
 		}
 	}
 	if c.To.Before(c.From) {
-		p.add("order", "to", c.To.UTC().Format(time.RFC3339), "it is before from", "give a later instant")
+		p.Add("order", "to", c.To.UTC().Format(time.RFC3339), "it is before from", "give a later instant")
 	}
 	if c.To.Sub(c.From) > maxCalendar {
-		p.add("limit", "to", c.To.UTC().Format(time.RFC3339), "the window is longer than 50 years", "write several files")
+		p.Add("limit", "to", c.To.UTC().Format(time.RFC3339), "the window is longer than 50 years", "write several files")
 	}
 	if layers := r.layerNames(); c.Layer != "" && !slices.Contains(layers, c.Layer) {
 		remedy := "leave it out: no layer has a name"
 		if len(layers) > 0 {
 			remedy = "write one of " + strings.Join(layers, ", ")
 		}
-		p.add("name", "layer", c.Layer, "the schedule has no layer of that name", remedy)
+		p.Add("name", "layer", c.Layer, "the schedule has no layer of that name", remedy)
 	}
 	return p.err()
 }

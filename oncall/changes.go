@@ -29,7 +29,7 @@ const (
 
 // changes brings what is bound to instants onto the timeline.
 func (c *compiler) changes(s Schedule) {
-	if len(c.problems.e.Findings) > 0 {
+	if len(c.problems.Findings) > 0 {
 		return
 	}
 	if c.absent != AbsenceReport {
@@ -87,7 +87,7 @@ func (c *compiler) changes(s Schedule) {
 	for _, e := range c.events {
 		first, end := c.span(e.from), c.span(e.to)
 		if room -= end - first; room < 0 {
-			c.problems.add("limit", "", "", "too many overrides, swaps, absences and the like overlap", "remove those of the past; at most "+strconv.Itoa(maxInForce)+" pairs of one and a time between two changes are taken")
+			c.problems.Add("limit", "", "", "too many overrides, swaps, absences and the like overlap", "remove those of the past; at most "+strconv.Itoa(maxInForce)+" pairs of one and a time between two changes are taken")
 			return
 		}
 		for i := first; i < end; i++ {

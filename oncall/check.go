@@ -25,7 +25,7 @@ func (c *compiler) check(s Schedule) {
 	var names []string
 	for i, l := range s.Layers {
 		if l.Name != "" && slices.Contains(names, l.Name) {
-			p.add("name", place("layers", i)+".name", l.Name, "two layers have that name", "rename one of them")
+			p.Add("name", place("layers", i)+".name", l.Name, "two layers have that name", "rename one of them")
 		}
 		names = append(names, l.Name)
 	}
@@ -33,7 +33,7 @@ func (c *compiler) check(s Schedule) {
 	var sites []string
 	for i, h := range s.Holidays {
 		if day, err := time.Parse(time.DateOnly, h.Date); err != nil || day.Year() == 0 {
-			p.add("value", place("holidays", i)+".date", h.Date, "it is no day", "write 2026-12-25")
+			p.Add("value", place("holidays", i)+".date", h.Date, "it is no day", "write 2026-12-25")
 		} else {
 			if c.holidays[h.Site] == nil {
 				sites = append(sites, h.Site)
@@ -44,7 +44,7 @@ func (c *compiler) check(s Schedule) {
 	for i, l := range s.Layers {
 		for j, site := range l.SkipHolidays {
 			if site != "*" && !slices.Contains(sites, site) {
-				p.add("name", place(place("layers", i)+".skip_holidays", j), site, "no holiday is of that site", "write one of the holidays' sites, or *")
+				p.Add("name", place(place("layers", i)+".skip_holidays", j), site, "no holiday is of that site", "write one of the holidays' sites, or *")
 			}
 		}
 	}
@@ -63,7 +63,7 @@ func (c *compiler) check(s Schedule) {
 			c.bounds(path, "start", "end", f.Start, f.End)
 			c.label(path+".responder", f.Person, true)
 			if f.Start.Before(t.Start) || f.End.After(t.End) {
-				p.add("order", path, "", "the shift reaches beyond the temporary schedule", "cut it, or make the schedule longer")
+				p.Add("order", path, "", "the shift reaches beyond the temporary schedule", "cut it, or make the schedule longer")
 			}
 		}
 	}
@@ -78,36 +78,36 @@ func (c *compiler) check(s Schedule) {
 // checkLayer reports what is wrong with a layer, its zone and start excepted.
 func (c *compiler) checkLayer(path string, l Layer) bool {
 	p := &c.problems
-	before := len(p.e.Findings) + p.e.More
+	before := len(p.Findings) + p.More
 	c.label(path+".name", l.Name, false)
 	c.label(path+".role", l.Role, false)
 	if l.Priority < -1e6 || l.Priority > 1e6 {
-		p.add("value", path+".priority", strconv.Itoa(l.Priority), "it is out of range", "write -1000000 to 1000000")
+		p.Add("value", path+".priority", strconv.Itoa(l.Priority), "it is out of range", "write -1000000 to 1000000")
 	}
 	r, rotation := l.Rotation, path+".rotation"
 	choice(p, rotation+".unit", string(r.Unit), string(Hour), string(Day), string(Week), string(Month), string(Quarter))
 	choice(p, rotation+".vacant", string(r.Vacant), string(VacantKeep), string(VacantSkip))
 	if r.Every < 0 || r.Every > maxEvery {
-		p.add("value", rotation+".every", strconv.Itoa(r.Every), "it is out of range", "write 1 to "+strconv.Itoa(maxEvery))
+		p.Add("value", rotation+".every", strconv.Itoa(r.Every), "it is out of range", "write 1 to "+strconv.Itoa(maxEvery))
 	}
 	if r.Unit == "" && r.Every > 1 {
-		p.add("missing", rotation+".unit", "", "a turn has a length, but in no unit", "write hour, day, week, month or quarter")
+		p.Add("missing", rotation+".unit", "", "a turn has a length, but in no unit", "write hour, day, week, month or quarter")
 	}
 	switch {
 	case r.Days&^AllDays != 0:
-		p.add("value", rotation+".days", strconv.Itoa(int(r.Days)), "it is no set of weekdays", "write Mon-Fri")
+		p.Add("value", rotation+".days", strconv.Itoa(int(r.Days)), "it is no set of weekdays", "write Mon-Fri")
 	case r.Days != 0 && r.Unit == Week && r.Days.count() != 1:
-		p.add("value", rotation+".days", r.Days.String(), "turns in weeks pass on on one day", "write that day, such as Mon; for more than one take the unit day")
+		p.Add("value", rotation+".days", r.Days.String(), "turns in weeks pass on on one day", "write that day, such as Mon; for more than one take the unit day")
 	case r.Days != 0 && r.Unit != Week && r.Unit != Day:
-		p.add("conflict", rotation+".days", r.Days.String(), "only turns in days or weeks have handoff days", "leave it out, or take the unit day or week")
+		p.Add("conflict", rotation+".days", r.Days.String(), "only turns in days or weeks have handoff days", "leave it out, or take the unit day or week")
 	}
 	if r.MonthDay < 0 || r.MonthDay > 31 {
-		p.add("value", rotation+".month_day", strconv.Itoa(r.MonthDay), "it is no day of a month", "write 1 to 31")
+		p.Add("value", rotation+".month_day", strconv.Itoa(r.MonthDay), "it is no day of a month", "write 1 to 31")
 	} else if r.MonthDay != 0 && r.Unit != Month && r.Unit != Quarter {
-		p.add("conflict", rotation+".month_day", strconv.Itoa(r.MonthDay), "only turns in months or quarters have it", "leave it out, or take the unit month or quarter")
+		p.Add("conflict", rotation+".month_day", strconv.Itoa(r.MonthDay), "only turns in months or quarters have it", "leave it out, or take the unit month or quarter")
 	}
 	if r.Elapsed && r.Unit != Hour {
-		p.add("conflict", rotation+".elapsed", "", "only hours are counted by a stopwatch", "leave it out, or take the unit hour")
+		p.Add("conflict", rotation+".elapsed", "", "only hours are counted by a stopwatch", "leave it out, or take the unit hour")
 	}
 	c.size(path+".turns", len(l.Turns), maxTurns)
 	for i, t := range l.Turns {
@@ -122,7 +122,7 @@ func (c *compiler) checkLayer(path string, l Layer) bool {
 			c.second(path+".from", m.From)
 			c.second(path+".until", m.Until)
 			if !m.From.IsZero() && !m.Until.IsZero() && !m.Until.After(m.From) {
-				p.add("order", path+".until", stamp(m.Until), "it is not after the membership's beginning", "write a later instant")
+				p.Add("order", path+".until", stamp(m.Until), "it is not after the membership's beginning", "write a later instant")
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func (c *compiler) checkLayer(path string, l Layer) bool {
 		w.check(p, place(path+".windows", i))
 	}
 	c.second(path+".until", l.Until)
-	return len(p.e.Findings)+p.e.More == before
+	return len(p.Findings)+p.More == before
 }
 
 // override reports what is wrong with an override.
@@ -143,13 +143,13 @@ func (c *compiler) override(path string, o Override, layers []string) {
 	c.label(path+".replaces", o.Replaces, o.Kind == Replace)
 	c.label(path+".role", o.Role, false)
 	if o.Replaces != "" && o.Kind != Replace && o.Kind != "" {
-		p.add("conflict", path+".replaces", o.Replaces, "only an override of the kind replace replaces one person", "leave it out, or write kind replace")
+		p.Add("conflict", path+".replaces", o.Replaces, "only an override of the kind replace replaces one person", "leave it out, or write kind replace")
 	}
 	if o.Layer != "" && !slices.Contains(layers, o.Layer) {
-		p.add("name", path+".layer", o.Layer, "no layer has that name", "write the name of a layer, or none for all")
+		p.Add("name", path+".layer", o.Layer, "no layer has that name", "write the name of a layer, or none for all")
 	}
 	if o.Layer != "" && o.Role != "" {
-		p.add("conflict", path+".role", o.Role, "a layer has its own role", "leave out the role or the layer")
+		p.Add("conflict", path+".role", o.Role, "a layer has its own role", "leave out the role or the layer")
 	}
 }
 
@@ -168,7 +168,7 @@ func (c *compiler) swapped(swaps []Swap) {
 		c.label(path+".from", s.From, true)
 		c.label(path+".to", s.To, true)
 		if s.From == s.To && s.From != "" {
-			p.add("conflict", path+".to", s.To, "a swap is between two people", "name somebody else")
+			p.Add("conflict", path+".to", s.To, "a swap is between two people", "name somebody else")
 		}
 		if c.bounds(path, "start", "end", s.Start, s.End) {
 			legs = append(legs, leg{s.From, s.Start, s.End, i, path + ".start"})
@@ -179,7 +179,7 @@ func (c *compiler) swapped(swaps []Swap) {
 		if c.bounds(path, "return_start", "return_end", s.ReturnStart, s.ReturnEnd) {
 			legs = append(legs, leg{s.To, s.ReturnStart, s.ReturnEnd, i, path + ".return_start"})
 			if s.ReturnStart.Before(s.End) && s.Start.Before(s.ReturnEnd) {
-				p.add("conflict", path+".return_start", stamp(s.ReturnStart), "the two parts of the swap overlap", "let one end before the other begins")
+				p.Add("conflict", path+".return_start", stamp(s.ReturnStart), "the two parts of the swap overlap", "let one end before the other begins")
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func (c *compiler) swapped(swaps []Swap) {
 			if b.swap > a.swap {
 				late = b
 			}
-			p.add("conflict", late.path, stamp(late.from), late.giver+" gives turns of that time away in "+place("swaps", min(a.swap, b.swap))+" already", "remove one of the two, or let the new holder hand them on")
+			p.Add("conflict", late.path, stamp(late.from), late.giver+" gives turns of that time away in "+place("swaps", min(a.swap, b.swap))+" already", "remove one of the two, or let the new holder hand them on")
 		}
 		if b.to.Before(a.to) {
 			b.to = a.to // the farther end is what the next must be held against
@@ -208,49 +208,49 @@ func (c *compiler) swapped(swaps []Swap) {
 func (c *compiler) label(path, name string, needed bool) {
 	switch {
 	case name == "" && needed:
-		c.problems.add("missing", path, "", "a name is needed", "write one")
+		c.problems.Add("missing", path, "", "a name is needed", "write one")
 	case len(name) > maxNameSize:
-		c.problems.add("limit", path, name, "it is longer than "+strconv.Itoa(maxNameSize)+" bytes", "shorten it")
+		c.problems.Add("limit", path, name, "it is longer than "+strconv.Itoa(maxNameSize)+" bytes", "shorten it")
 	case !utf8.ValidString(name):
-		c.problems.add("value", path, name, "it is no text in UTF-8", "write it anew")
+		c.problems.Add("value", path, name, "it is no text in UTF-8", "write it anew")
 	}
 }
 
 // size reports a list that is too long.
 func (c *compiler) size(path string, n, most int) {
 	if n > most {
-		c.problems.add("limit", path, "", "it has "+strconv.Itoa(n)+" entries", "at most "+strconv.Itoa(most)+" are taken")
+		c.problems.Add("limit", path, "", "it has "+strconv.Itoa(n)+" entries", "at most "+strconv.Itoa(most)+" are taken")
 	}
 }
 
 // bounds reports bounds that are none.
 func (c *compiler) bounds(path, start, end string, from, to time.Time) bool {
 	p := &c.problems
-	before := len(p.e.Findings) + p.e.More
+	before := len(p.Findings) + p.More
 	for _, b := range [...]struct {
 		key string
 		at  time.Time
 	}{{start, from}, {end, to}} {
 		if b.at.IsZero() {
-			p.add("missing", path+"."+b.key, "", "an instant is needed", "write 2026-01-05T09:00:00Z")
+			p.Add("missing", path+"."+b.key, "", "an instant is needed", "write 2026-01-05T09:00:00Z")
 		} else {
 			c.second(path+"."+b.key, b.at)
 		}
 	}
 	if !from.IsZero() && !to.IsZero() && !to.After(from) {
-		p.add("order", path+"."+end, stamp(to), "it is not after the "+strings.ReplaceAll(start, "_", " "), "write a later instant")
+		p.Add("order", path+"."+end, stamp(to), "it is not after the "+strings.ReplaceAll(start, "_", " "), "write a later instant")
 	}
-	return len(p.e.Findings)+p.e.More == before
+	return len(p.Findings)+p.More == before
 }
 
 // second reports an instant that is not on a second, or far from all that have
 // a date of four digits.
 func (c *compiler) second(path string, t time.Time) {
 	if t.Nanosecond() != 0 {
-		c.problems.add("value", path, stamp(t), "schedules know whole seconds", "cut it with Truncate(time.Second)")
+		c.problems.Add("value", path, stamp(t), "schedules know whole seconds", "cut it with Truncate(time.Second)")
 	}
 	if y := t.UTC().Year(); y < 1 || y > 9999 {
-		c.problems.add("value", path, "", "it is not within the years 1 to 9999", "write another instant")
+		c.problems.Add("value", path, "", "it is not within the years 1 to 9999", "write another instant")
 	}
 }
 
@@ -260,6 +260,6 @@ func stamp(t time.Time) string { return t.Format(time.RFC3339Nano) }
 func choice(p *problems, path, word string, words ...string) {
 	if word != "" && !slices.Contains(words, word) {
 		last := len(words) - 1
-		p.add("value", path, word, "it is none of the words that can stand here", "write "+strings.Join(words[:last], ", ")+" or "+words[last])
+		p.Add("value", path, word, "it is none of the words that can stand here", "write "+strings.Join(words[:last], ", ")+" or "+words[last])
 	}
 }

@@ -66,10 +66,10 @@ func (c *compiler) zone(path, name string) (clock, bool) {
 	}
 	switch zone, err := time.LoadLocation(name); {
 	case name == "Local":
-		c.problems.add("zone", path, name, "it is another zone on another machine", "write the zone's name, such as Europe/Berlin")
+		c.problems.Add("zone", path, name, "it is another zone on another machine", "write the zone's name, such as Europe/Berlin")
 		return k, false
 	case err != nil:
-		c.problems.add("zone", path, name, "the time zone database has no zone of that name", "write a name such as Europe/Berlin")
+		c.problems.Add("zone", path, name, "the time zone database has no zone of that name", "write a name such as Europe/Berlin")
 		return k, false
 	default:
 		k = newClock(zone)
@@ -225,13 +225,13 @@ func (c *compiler) person(name string) int32 {
 func (c *compiler) start(path string, r Rotation) (wall int64, ok bool) {
 	if r.Start == "" {
 		if r.Unit != "" {
-			c.problems.add("missing", path+".start", "", "turns are counted from a start, and there is none", "write the day and time of the first turn, such as 2026-01-05T09:00")
+			c.problems.Add("missing", path+".start", "", "turns are counted from a start, and there is none", "write the day and time of the first turn, such as 2026-01-05T09:00")
 		}
 		return beginning, r.Unit == ""
 	}
 	wall, ok = wallTime(r.Start)
 	if !ok {
-		c.problems.add("value", path+".start", r.Start, "it is no day and time", "write 2026-01-05T09:00 or 2026-01-05, by the layer's clock")
+		c.problems.Add("value", path+".start", r.Start, "it is no day and time", "write 2026-01-05T09:00 or 2026-01-05, by the layer's clock")
 	}
 	return wall, ok
 }

@@ -37,7 +37,7 @@ func FairnessOf(values []float64) (Fairness, error) {
 	var p problems
 	for i, v := range values {
 		if !(v >= 0) || math.IsInf(v, 1) {
-			p.add("value", place("values", i), number(v), "it is no amount", "write a finite number that is at least 0")
+			p.Add("value", place("values", i), number(v), "it is no amount", "write a finite number that is at least 0")
 		}
 	}
 	if err := p.err(); err != nil {

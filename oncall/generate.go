@@ -135,16 +135,16 @@ func (g Generator) Generate(ctx context.Context) (Draft, error) {
 func (g Generator) check(c *compiler) {
 	p := &c.problems
 	if len(g.People) == 0 && len(g.Slots) > 0 {
-		p.add("missing", "people", "", "there is nobody", "name at least one person")
+		p.Add("missing", "people", "", "there is nobody", "name at least one person")
 	}
 	checkParticipants(c, g.People)
 	if n := float64(len(g.People)) * float64(len(g.Slots)+len(g.History)); n > maxPairs {
-		p.add("limit", "slots", strconv.Itoa(len(g.Slots)), "with "+strconv.Itoa(len(g.People))+" people they are too many", "generate a shorter time, so that people times slots stay below "+strconv.Itoa(maxPairs))
+		p.Add("limit", "slots", strconv.Itoa(len(g.Slots)), "with "+strconv.Itoa(len(g.People))+" people they are too many", "generate a shorter time, so that people times slots stay below "+strconv.Itoa(maxPairs))
 		return
 	}
 	within := func(path string, from, to time.Time) {
 		if !from.Before(to) {
-			p.add("order", path+".end", to.Format(time.RFC3339), "it is not after the start", "write an instant after "+from.Format(time.RFC3339))
+			p.Add("order", path+".end", to.Format(time.RFC3339), "it is not after the start", "write an instant after "+from.Format(time.RFC3339))
 		}
 	}
 	var first, last time.Time
@@ -165,24 +165,24 @@ func (g Generator) check(c *compiler) {
 		reach(s.Start, s.End)
 	}
 	if last.Sub(first) > MaxWindow {
-		p.add("limit", "slots", first.Format(time.DateOnly)+" to "+last.Format(time.DateOnly), "with history they span more than a hundred years", "generate a shorter time")
+		p.Add("limit", "slots", first.Format(time.DateOnly)+" to "+last.Format(time.DateOnly), "with history they span more than a hundred years", "generate a shorter time")
 	}
 	for i, a := range g.Absences {
 		within(place("absences", i), a.Start, a.End)
 		if a.Person == "" {
-			p.add("missing", place("absences", i)+".person", "", "nobody is named", "write a name")
+			p.Add("missing", place("absences", i)+".person", "", "nobody is named", "write a name")
 		}
 	}
 	g.Unsocial.check(c, "unsocial")
 	if g.InRow < 0 {
-		p.add("value", "in_row", strconv.Itoa(g.InRow), "it is below 0", "write how many slots in a row one person may have, 1 or more")
+		p.Add("value", "in_row", strconv.Itoa(g.InRow), "it is below 0", "write how many slots in a row one person may have, 1 or more")
 	}
 	for _, w := range []struct {
 		name  string
 		value float64
 	}{{"hours", g.Weights.Hours}, {"nights", g.Weights.Nights}, {"weekends", g.Weights.Weekends}, {"holidays", g.Weights.Holidays}, {"spacing", g.Weights.Spacing}, {"handoffs", g.Weights.Handoffs}} {
 		if !(w.value >= 0 && w.value <= 1000) {
-			p.add("value", "weights."+w.name, number(w.value), "it is no weight", "write a number from 0 to 1000")
+			p.Add("value", "weights."+w.name, number(w.value), "it is no weight", "write a number from 0 to 1000")
 		}
 	}
 }

@@ -161,7 +161,7 @@ func (r Roster) Lint(from, to time.Time, o LintOptions) (LintReport, error) {
 	c := compiler{plan: &plan{}}
 	checkSpan(&c.problems, from, to)
 	if !(o.MaxShare >= 0) || math.IsInf(o.MaxShare, 1) {
-		c.problems.add("value", "max_share", number(o.MaxShare), "it is no share", "write a number from 0 to 1")
+		c.problems.Add("value", "max_share", number(o.MaxShare), "it is no share", "write a number from 0 to 1")
 	}
 	if err := c.problems.err(); err != nil {
 		return LintReport{}, err

@@ -109,9 +109,9 @@ func LoadOf(shifts []Shift, participants []Participant, from, to time.Time, u Un
 	for i, s := range shifts {
 		switch at := place("shifts", i); {
 		case s.End.Before(s.Start):
-			c.problems.add("order", at+".end", s.End.Format(time.RFC3339), "it is before the start", "write an instant after "+s.Start.Format(time.RFC3339))
+			c.problems.Add("order", at+".end", s.End.Format(time.RFC3339), "it is before the start", "write an instant after "+s.Start.Format(time.RFC3339))
 		case s.Person == "":
-			c.problems.add("missing", at+".responder", "", "it is nobody's shift", "write a name, or leave the shift out")
+			c.problems.Add("missing", at+".responder", "", "it is nobody's shift", "write a name, or leave the shift out")
 		}
 	}
 	u.check(&c, "unsocial")
@@ -217,30 +217,30 @@ func share(q Participant) float64 {
 func checkSpan(p *problems, from, to time.Time) {
 	switch {
 	case !from.Before(to):
-		p.add("order", "to", to.Format(time.RFC3339), "it is not after from, "+from.Format(time.RFC3339), "write a later instant")
+		p.Add("order", "to", to.Format(time.RFC3339), "it is not after from, "+from.Format(time.RFC3339), "write a later instant")
 	case to.Sub(from) > MaxWindow:
-		p.add("limit", "to", to.Format(time.RFC3339), "it is more than a hundred years after from", "ask for a shorter window")
+		p.Add("limit", "to", to.Format(time.RFC3339), "it is more than a hundred years after from", "ask for a shorter window")
 	}
 }
 
 // checkParticipants adds what is wrong with the people.
 func checkParticipants(c *compiler, people []Participant) {
 	if n := len(people); n > maxEntries {
-		c.problems.add("limit", "participants", strconv.Itoa(n), "too many", "give at most "+strconv.Itoa(maxEntries))
+		c.problems.Add("limit", "participants", strconv.Itoa(n), "too many", "give at most "+strconv.Itoa(maxEntries))
 		return
 	}
 	seen := make(map[string]int, len(people))
 	for i, q := range people {
 		at := place("participants", i)
 		if first, ok := seen[q.Name]; q.Name == "" {
-			c.problems.add("missing", at+".name", "", "nobody is named", "write a name")
+			c.problems.Add("missing", at+".name", "", "nobody is named", "write a name")
 		} else if ok {
-			c.problems.add("name", at+".name", q.Name, place("participants", first)+" has the same name", "name everybody once")
+			c.problems.Add("name", at+".name", q.Name, place("participants", first)+" has the same name", "name everybody once")
 		} else {
 			seen[q.Name] = i
 		}
 		if !(q.Share == 0 || q.Share >= 0.001 && q.Share <= 1000) {
-			c.problems.add("value", at+".share", number(q.Share), "it is no share", "write a number from 0.001 to 1000, 1 for a whole position")
+			c.problems.Add("value", at+".share", number(q.Share), "it is no share", "write a number from 0.001 to 1000, 1 for a whole position")
 		}
 		c.zone(at+".time_zone", q.Zone)
 	}

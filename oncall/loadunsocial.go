@@ -42,7 +42,7 @@ func (u Unsocial) check(c *compiler, path string) {
 	}
 	for i, h := range u.Holidays {
 		if _, err := time.Parse(time.DateOnly, h.Date); err != nil {
-			c.problems.add("value", place(path+".holidays", i)+".date", h.Date, "it is no date", "write 2026-12-25")
+			c.problems.Add("value", place(path+".holidays", i)+".date", h.Date, "it is no date", "write 2026-12-25")
 		}
 	}
 	for _, n := range []struct {
@@ -50,7 +50,7 @@ func (u Unsocial) check(c *compiler, path string) {
 		n    int
 	}{{"nights", len(u.Nights)}, {"weekends", len(u.Weekends)}, {"holidays", len(u.Holidays)}} {
 		if limit := maxEntries; n.n > limit {
-			c.problems.add("limit", path+"."+n.list, strconv.Itoa(n.n), "too many", "give at most "+strconv.Itoa(limit))
+			c.problems.Add("limit", path+"."+n.list, strconv.Itoa(n.n), "too many", "give at most "+strconv.Itoa(limit))
 		}
 	}
 }

@@ -36,16 +36,16 @@ func (w Window) bounds() (from, to int64) {
 
 func (w Window) check(p *problems, path string) {
 	if w.Days&^AllDays != 0 {
-		p.add("value", path+".days", strconv.Itoa(int(w.Days)), "it is no set of weekdays", "write Mon-Fri")
+		p.Add("value", path+".days", strconv.Itoa(int(w.Days)), "it is no set of weekdays", "write Mon-Fri")
 	}
 	if w.ToDay&^AllDays != 0 || w.ToDay.count() > 1 {
-		p.add("value", path+".to_day", w.ToDay.String(), "it is not one weekday", "write the day on which the window ends, such as Mon")
+		p.Add("value", path+".to_day", w.ToDay.String(), "it is not one weekday", "write the day on which the window ends, such as Mon")
 	}
 	if from, ok := clockTime(w.From); w.From != "" && (!ok || from == daySeconds) {
-		p.add("value", path+".from", w.From, "it is no time of day", "write 09:00")
+		p.Add("value", path+".from", w.From, "it is no time of day", "write 09:00")
 	}
 	if _, ok := clockTime(w.To); w.To != "" && !ok {
-		p.add("value", path+".to", w.To, "it is no time of day", "write 17:00, or 24:00 for the day's end")
+		p.Add("value", path+".to", w.To, "it is no time of day", "write 17:00, or 24:00 for the day's end")
 	}
 }
 

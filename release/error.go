@@ -47,15 +47,7 @@ func (e *Error) Error() string { return diag.Text(ErrInput.Error(), e.Findings, 
 func (e *Error) Unwrap() error { return ErrInput }
 
 // problems collects what an *Error tells.
-type problems struct{ e Error }
-
-func (p *problems) add(code, path, text, reason, remedy string) {
-	if len(p.e.Findings) == 100 {
-		p.e.More++
-		return
-	}
-	p.e.Findings = append(p.e.Findings, Finding{Code: code, Level: diag.Error, Path: path, Text: text, Reason: reason, Remedy: remedy})
-}
+type problems struct{ diag.Problems[Finding] }
 
 // join adds what another error tells, under path.
 func (p *problems) join(path string, err error) {
@@ -64,21 +56,20 @@ func (p *problems) join(path string, err error) {
 	case err == nil:
 	case errors.As(err, &e):
 		for _, f := range e.Findings {
-			p.add(f.Code, path+f.Path, f.Text, f.Reason, f.Remedy)
+			p.Add(f.Code, path+f.Path, f.Text, f.Reason, f.Remedy)
 		}
-		p.e.More += e.More
+		p.More += e.More
 	default:
-		p.add("value", strings.TrimSuffix(path, "."), "", err.Error(), "")
+		p.Add("value", strings.TrimSuffix(path, "."), "", err.Error(), "")
 	}
 }
 
 // err is nil where nothing was added.
 func (p *problems) err() error {
-	if len(p.e.Findings) == 0 {
+	if len(p.Findings) == 0 {
 		return nil
 	}
-	e := p.e // so that p stays on the stack where nothing is wrong
-	return &e
+	return &Error{p.Findings, p.More}
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

@@ -45,7 +45,7 @@ func (f Fitting) Rollout() (Rollout, []Finding, error) {
 		loss = s.Spend
 	}
 	if loss.Sign() <= 0 {
-		p.add("value", "loss", loss.String(), "nothing may be spent", "write a share of the budget above 0")
+		p.Add("value", "loss", loss.String(), "nothing may be spent", "write a share of the budget above 0")
 	}
 	shares := f.Shares
 	if shares == nil {
@@ -69,7 +69,7 @@ func (f Fitting) Rollout() (Rollout, []Finding, error) {
 		longest = max(4*time.Hour, shortest)
 	}
 	if shortest < 0 || longest < shortest || longest > maxLength {
-		p.add("value", "longest_seconds", longest.String(), "not between the shortest hold and a year", "write 4h")
+		p.Add("value", "longest_seconds", longest.String(), "not between the shortest hold and a year", "write 4h")
 	}
 	if err := p.err(); err != nil {
 		return Rollout{}, nil, err
@@ -100,7 +100,7 @@ func (f Fitting) Rollout() (Rollout, []Finding, error) {
 		stage := Stage{Traffic: share}
 		if share.Float64() > limit {
 			if stage.Traffic = floor(limit); stage.Traffic.Sign() <= 0 {
-				p.add("value", place("shares", i), share.Percent(), "even 0.01% for "+prose.Duration(reaction)+" costs more than "+prose.Percent(part)+" of the budget", "allow more loss, or a rule that reacts sooner")
+				p.Add("value", place("shares", i), share.Percent(), "even 0.01% for "+prose.Duration(reaction)+" costs more than "+prose.Percent(part)+" of the budget", "allow more loss, or a rule that reacts sooner")
 				return Rollout{}, nil, p.err()
 			}
 			add("share-lowered", diag.Info, i, share.Percent(), "for "+prose.Duration(reaction)+" it may have "+stage.Traffic.Percent()+" at most", "allow more loss, or a rule that reacts sooner")

@@ -336,35 +336,35 @@ func (g Gates) Validate() error {
 			path := "budget." + levelNames[i+1] + v.name
 			switch {
 			case !(x >= 0) || v.falls && x >= 1 || math.IsInf(x, 0):
-				p.add("value", path, number(x), "out of range", "write a share of the budget below 1, or a burn rate")
+				p.Add("value", path, number(x), "out of range", "write a share of the budget below 1, or a burn rate")
 			case x == 0:
 			case v.falls && x > last || !v.falls && x < last:
-				p.add("order", path, number(x), "milder than the level before it", "warn comes before slow, and slow before freeze")
+				p.Add("order", path, number(x), "milder than the level before it", "warn comes before slow, and slow before freeze")
 			default:
 				last = x
 			}
 		}
 	}
 	if !(b.SlowFactor == 0 || b.SlowFactor >= 1 && b.SlowFactor <= 100) {
-		p.add("value", "budget.slow_factor", number(b.SlowFactor), "not between 1 and 100", "write 2 for twice the time")
+		p.Add("value", "budget.slow_factor", number(b.SlowFactor), "not between 1 and 100", "write 2 for twice the time")
 	}
 	duration(&p, "budget.max_age_seconds", b.MaxAge)
 	if len(g.Hours) > 100 || len(g.Freezes) > 1000 {
-		p.add("value", "hours", strconv.Itoa(len(g.Hours))+" hours, "+strconv.Itoa(len(g.Freezes))+" freezes", "more than 100 hours or 1000 freezes", "leave out what is over")
+		p.Add("value", "hours", strconv.Itoa(len(g.Hours))+" hours, "+strconv.Itoa(len(g.Freezes))+" freezes", "more than 100 hours or 1000 freezes", "leave out what is over")
 	}
 	for i, h := range g.Hours {
 		if h.From < 0 || h.From >= 24*time.Hour || h.Until < 0 || h.Until > 24*time.Hour || h.From == h.Until {
-			p.add("value", place("hours", i), fmt.Sprintf("from %v until %v", h.From, h.Until), "no hours of a day", "write times after midnight, from below 24h, and not the same")
+			p.Add("value", place("hours", i), fmt.Sprintf("from %v until %v", h.From, h.Until), "no hours of a day", "write times after midnight, from below 24h, and not the same")
 		}
 		for _, d := range h.Days {
 			if d < time.Sunday || d > time.Saturday {
-				p.add("value", place("hours", i)+".days", strconv.Itoa(int(d)), "no day of the week", "write 0 for Sunday to 6 for Saturday")
+				p.Add("value", place("hours", i)+".days", strconv.Itoa(int(d)), "no day of the week", "write 0 for Sunday to 6 for Saturday")
 			}
 		}
 	}
 	for i, f := range g.Freezes {
 		if !f.Until.After(f.From) {
-			p.add("value", place("freezes", i), prose.Second(f.From)+" until "+prose.Second(f.Until), "ends before it begins", "write an end after its start")
+			p.Add("value", place("freezes", i), prose.Second(f.From)+" until "+prose.Second(f.Until), "ends before it begins", "write an end after its start")
 		}
 	}
 	return p.err()

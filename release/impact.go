@@ -37,13 +37,13 @@ func (i Impact) Validate() error {
 	var p problems
 	p.join("objective", i.Objective.Validate())
 	if k := i.Objective.Kind; k != slo.Events && k != slo.Latency {
-		p.add("value", "objective.kind", k.String(), "a budget of slices is not spent in proportion to errors", "use an objective on events")
+		p.Add("value", "objective.kind", k.String(), "a budget of slices is not spent in proportion to errors", "use an objective on events")
 	}
 	if !(i.Good >= 0 && i.Good < 1) {
-		p.add("value", "good_ratio", number(i.Good), "not in [0,1)", "write the usual share of bad requests, 0.0005 for 0.05 %")
+		p.Add("value", "good_ratio", number(i.Good), "not in [0,1)", "write the usual share of bad requests, 0.0005 for 0.05 %")
 	}
 	if !(i.Bad >= 0 && i.Bad <= 1) || i.Bad != 0 && !(i.Bad > i.Good) {
-		p.add("value", "bad_ratio", number(i.Bad), "not above good_ratio and at most 1", "leave it out for a release that fails every request")
+		p.Add("value", "bad_ratio", number(i.Bad), "not above good_ratio and at most 1", "leave it out for a release that fails every request")
 	}
 	return p.err()
 }
@@ -118,13 +118,13 @@ func (i Impact) check(traffic float64, d time.Duration, share float64) error {
 	var p problems
 	p.join("", i.Validate())
 	if !(traffic >= 0 && traffic <= 1) {
-		p.add("value", "traffic", number(traffic), "not between 0 and 1", "write 0.1 for 10 % of the traffic")
+		p.Add("value", "traffic", number(traffic), "not between 0 and 1", "write 0.1 for 10 % of the traffic")
 	}
 	if d < 0 {
-		p.add("value", "duration", d.String(), "negative", "write a length of time")
+		p.Add("value", "duration", d.String(), "negative", "write a length of time")
 	}
 	if !(share >= 0 && share <= 1e6) {
-		p.add("value", "share", number(share), "no share of a budget", "write 0.01 for 1 %")
+		p.Add("value", "share", number(share), "no share of a budget", "write 0.01 for 1 %")
 	}
 	return p.err()
 }

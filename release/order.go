@@ -14,9 +14,9 @@ import (
 // obey does what an order says.
 func (s *State) obey(o *Order, i int, out *[]Transition, p *problems) {
 	path := place("orders", i)
-	refuse := func(reason, remedy string) { p.add("value", path, o.Kind.String(), reason, remedy) }
+	refuse := func(reason, remedy string) { p.Add("value", path, o.Kind.String(), reason, remedy) }
 	if int(o.Kind) >= len(orderNames) {
-		p.add("name", path+".kind", o.Kind.String(), "no such order", "write "+prose.Or(orderNames[:]))
+		p.Add("name", path+".kind", o.Kind.String(), "no such order", "write "+prose.Or(orderNames[:]))
 		return
 	}
 	if s.core.Phase.Ended() || s.core.Phase == Returning {

@@ -31,17 +31,17 @@ func (r Rollout) Curve(stage int, s Setting, factors ...float64) (PowerCurve, er
 	p.join("rollout.", r.Validate())
 	p.join("setting.", err)
 	if stage < 0 || stage >= len(r.Stages) {
-		p.add("value", "stage", strconv.Itoa(stage), "no such stage", fmt.Sprintf("give one of the %d, from 0", len(r.Stages)))
+		p.Add("value", "stage", strconv.Itoa(stage), "no such stage", fmt.Sprintf("give one of the %d, from 0", len(r.Stages)))
 	}
 	if s.PerSecond == 0 {
-		p.add("value", "setting.per_second", "0", "without it nothing can be said", "write the requests a second of the whole service")
+		p.Add("value", "setting.per_second", "0", "without it nothing can be said", "write the requests a second of the whole service")
 	}
 	if len(factors) == 0 {
 		factors = []float64{2, 5, 10}
 	}
 	for i, f := range factors {
 		if !(f > 1 && s.harm(f) > s.Good) {
-			p.add("value", place("factors", i), number(f), "not above 1", "write 2 for twice as many errors")
+			p.Add("value", place("factors", i), number(f), "not above 1", "write 2 for twice as many errors")
 		}
 	}
 	if err := p.err(); err != nil {
@@ -49,7 +49,7 @@ func (r Rollout) Curve(stage int, s Setting, factors ...float64) (PowerCurve, er
 	}
 	st := r.Stages[stage]
 	if st.Hold == 0 || st.Traffic.Complement().Sign() == 0 {
-		p.add("value", place("stages", stage), st.String(), "not held, or without a baseline", "give a stage with a hold and less than all traffic")
+		p.Add("value", place("stages", stage), st.String(), "not held, or without a baseline", "give a stage with a hold and less than all traffic")
 		return PowerCurve{}, p.err()
 	}
 	c := PowerCurve{Stage: st.String() + " at " + figure(s.PerSecond) + " rps", Hold: st.Hold, Wanted: s.Power, Factors: factors}

@@ -167,28 +167,28 @@ func (p Replay) prepare(points []slo.Point) (*player, error) {
 		x.runs = 500
 	}
 	if x.runs < 0 || x.runs > 1e6 {
-		e.add("value", "runs", fmt.Sprint(p.Runs), "not between 1 and 1000000", "write 500")
+		e.Add("value", "runs", fmt.Sprint(p.Runs), "not between 1 and 1000000", "write 500")
 	}
 	if p.Source == nil {
-		e.add("value", "source", "", "nothing to draw from", "give rand.NewPCG(1, 2), whose numbers are always the same")
+		e.Add("value", "source", "", "nothing to draw from", "give rand.NewPCG(1, 2), whose numbers are always the same")
 	}
 	if p.Shift < 0 || p.Shift > maxLength {
-		e.add("value", "shift_seconds", p.Shift.String(), "not between 0 and a year", "write 24h for the same time of the day before")
+		e.Add("value", "shift_seconds", p.Shift.String(), "not between 0 and a year", "write 24h for the same time of the day before")
 	}
 	for i, f := range p.Factors {
 		if !(f > 1 && f <= 1e9) {
-			e.add("value", place("factors", i), number(f), "not above 1", "write 2 for twice as many errors")
+			e.Add("value", place("factors", i), number(f), "not above 1", "write 2 for twice as many errors")
 		}
 	}
 	if x.judged && p.Judge.Metrics[0].Kind != canary.KindCounts {
-		e.add("value", "judge.metrics[0].kind", p.Judge.Metrics[0].Kind.String(), "a series of counts has no values", "judge counts")
+		e.Add("value", "judge.metrics[0].kind", p.Judge.Metrics[0].Kind.String(), "a series of counts has no values", "judge counts")
 	}
 	for i, r := range x.rollout.Rules {
 		switch {
 		case r.Quantity == Value && !r.Advisory:
-			e.add("value", place("rollout.rules", i), r.String(), "a series of counts has no values", "leave the rule out of the replay")
+			e.Add("value", place("rollout.rules", i), r.String(), "a series of counts has no values", "leave the rule out of the replay")
 		case r.Quantity == Judgement && !x.judged && !r.Advisory:
-			e.add("value", place("rollout.rules", i), r.String(), "there is no judge", "give one")
+			e.Add("value", place("rollout.rules", i), r.String(), "there is no judge", "give one")
 		case r.Quantity == Judgement && !slices.Contains(x.verdict, r.Metric):
 			x.verdict = append(x.verdict, r.Metric)
 		case r.Quantity == BadRatio && !slices.Contains(x.metrics, r.Metric):
@@ -207,7 +207,7 @@ func (p Replay) prepare(points []slo.Point) (*player, error) {
 	}
 	for i, q := range points {
 		if err := q.Validate(); err != nil || !inRange(q.Time) {
-			e.add("value", place("points", i), fmt.Sprintf("%v of %v at %v", q.Bad, q.Total, q.Time), "no counts at an instant", "leave out points that were not measured")
+			e.Add("value", place("points", i), fmt.Sprintf("%v of %v at %v", q.Bad, q.Total, q.Time), "no counts at an instant", "leave out points that were not measured")
 		}
 	}
 	if err := e.err(); err != nil {
@@ -227,7 +227,7 @@ func (p Replay) prepare(points []slo.Point) (*player, error) {
 		x.last = sort.Search(len(x.points), func(i int) bool { return x.points[i].Time.After(end) }) - 1
 	}
 	if len(x.points) < 2 || x.last < x.first || x.step <= 0 {
-		e.add("value", "points", fmt.Sprint(len(points)), "the series is shorter than the rollout of "+prose.Duration(p.Rollout.Length())+" and the shift", "give a series of some days")
+		e.Add("value", "points", fmt.Sprint(len(points)), "the series is shorter than the rollout of "+prose.Duration(p.Rollout.Length())+" and the shift", "give a series of some days")
 		return nil, e.err()
 	}
 	var bad, total stat.Sum
@@ -235,7 +235,7 @@ func (p Replay) prepare(points []slo.Point) (*player, error) {
 		bad, total = bad.Add(q.Bad), total.Add(q.Total)
 	}
 	if total.Value() == 0 {
-		e.add("value", "points", fmt.Sprint(len(points)), "there is no traffic", "give a series with requests")
+		e.Add("value", "points", fmt.Sprint(len(points)), "there is no traffic", "give a series with requests")
 		return nil, e.err()
 	}
 	x.errors = bad.Value()

@@ -126,7 +126,7 @@ func ParseRollout(s string) (Rollout, error) {
 	if err != nil {
 		var e *quantity.Error
 		if errors.As(err, &e) {
-			p.add("syntax", "", s, "at byte "+strconv.Itoa(e.Offset)+": expected "+e.Expected, e.Suggestion)
+			p.Add("syntax", "", s, "at byte "+strconv.Itoa(e.Offset)+": expected "+e.Expected, e.Suggestion)
 			return Rollout{}, p.err()
 		}
 		return Rollout{}, fmt.Errorf("%w: %w", ErrInput, err)
@@ -135,7 +135,7 @@ func ParseRollout(s string) (Rollout, error) {
 	for _, q := range stages {
 		traffic, err := slo.ParseRatio(q.Traffic.String())
 		if err != nil {
-			p.add("value", "", s, "the share "+q.Traffic.String()+" is no decimal of at most 18 digits", "write a percentage such as 10%")
+			p.Add("value", "", s, "the share "+q.Traffic.String()+" is no decimal of at most 18 digits", "write a percentage such as 10%")
 			return Rollout{}, p.err()
 		}
 		hold, _ := q.Hold.AsFixed()
@@ -200,14 +200,14 @@ func (r Rollout) Length() time.Duration {
 func (r Rollout) Validate() error {
 	var p problems
 	if len(r.Stages) == 0 {
-		p.add("value", "stages", "", "there are none", "write one such as 10% for 30m")
+		p.Add("value", "stages", "", "there are none", "write one such as 10% for 30m")
 	}
 	if len(r.Stages) > maxStages {
-		p.add("value", "stages", strconv.Itoa(len(r.Stages)), "more than "+strconv.Itoa(maxStages), "leave out what differs little from its neighbours")
+		p.Add("value", "stages", strconv.Itoa(len(r.Stages)), "more than "+strconv.Itoa(maxStages), "leave out what differs little from its neighbours")
 		return p.err()
 	}
 	if len(r.Rules) > maxRules {
-		p.add("value", "rules", strconv.Itoa(len(r.Rules)), "more than "+strconv.Itoa(maxRules), "keep those that can be attributed to the release")
+		p.Add("value", "rules", strconv.Itoa(len(r.Rules)), "more than "+strconv.Itoa(maxRules), "keep those that can be attributed to the release")
 		return p.err()
 	}
 	duration(&p, "watch_seconds", r.Watch)
@@ -219,7 +219,7 @@ func (r Rollout) Validate() error {
 			continue
 		}
 		if last := r.Stages[i-1].Traffic; !last.IsZero() && s.Traffic.Compare(last) <= 0 {
-			p.add("order", place("stages", i)+".traffic", s.Traffic.Percent(), "not more than the "+last.Percent()+" before it", "put the stages in rising order")
+			p.Add("order", place("stages", i)+".traffic", s.Traffic.Percent(), "not more than the "+last.Percent()+" before it", "put the stages in rising order")
 		}
 	}
 	for i, rule := range r.Rules {
@@ -231,7 +231,7 @@ func (r Rollout) Validate() error {
 
 func (s Stage) check(p *problems, path string, rules []Rule) {
 	if s.Traffic.Sign() <= 0 {
-		p.add("value", path+".traffic", s.Traffic.String(), "a stage without traffic shows nothing", "write a share above 0%")
+		p.Add("value", path+".traffic", s.Traffic.String(), "a stage without traffic shows nothing", "write a share above 0%")
 	}
 	for _, d := range []struct {
 		name string
@@ -240,17 +240,17 @@ func (s Stage) check(p *problems, path string, rules []Rule) {
 		duration(p, path+"."+d.name+"_seconds", d.d)
 	}
 	if !(s.MinRequests >= 0 && s.MinRequests <= maxCount) {
-		p.add("value", path+".min_requests", number(s.MinRequests), "no number of requests", "write 0 for none")
+		p.Add("value", path+".min_requests", number(s.MinRequests), "no number of requests", "write 0 for none")
 	}
 	if s.Extensions < 0 || s.Extensions > 1000 {
-		p.add("value", path+".extensions", strconv.Itoa(s.Extensions), "not between 0 and 1000", "write how often the stage may be extended")
+		p.Add("value", path+".extensions", strconv.Itoa(s.Extensions), "not between 0 and 1000", "write how often the stage may be extended")
 	}
 	if int(s.Exit) >= len(exitNames) {
-		p.add("name", path+".exit", s.Exit.String(), "no such exit", "write "+prose.Or(exitNames[:]))
+		p.Add("name", path+".exit", s.Exit.String(), "no such exit", "write "+prose.Or(exitNames[:]))
 	}
 	for i, m := range s.Metrics {
 		if !slices.ContainsFunc(rules, func(r Rule) bool { return r.Metric == m && !r.Advisory }) {
-			p.add("name", place(path+".metrics", i), m, "no rule that decides reads this metric, so it could never be good", "add a rule, or leave it out")
+			p.Add("name", place(path+".metrics", i), m, "no rule that decides reads this metric, so it could never be good", "add a rule, or leave it out")
 		}
 	}
 }
@@ -260,7 +260,7 @@ const maxLength = 366 * 24 * time.Hour
 
 func duration(p *problems, path string, d time.Duration) {
 	if d < 0 || d > maxLength {
-		p.add("value", path, d.String(), "not between 0 and a year", "write a length of time such as 30m")
+		p.Add("value", path, d.String(), "not between 0 and a year", "write a length of time such as 30m")
 	}
 }
 

@@ -164,7 +164,7 @@ func ParseRule(s string) (Rule, error) {
 	if err != nil {
 		var e *quantity.Error
 		if errors.As(err, &e) {
-			p.add("syntax", "", s, "at byte "+strconv.Itoa(e.Offset)+": expected "+e.Expected, e.Suggestion)
+			p.Add("syntax", "", s, "at byte "+strconv.Itoa(e.Offset)+": expected "+e.Expected, e.Suggestion)
 			return Rule{}, p.err()
 		}
 		return Rule{}, fmt.Errorf("%w: %w", ErrInput, err)
@@ -202,7 +202,7 @@ func ParseRule(s string) (Rule, error) {
 	case quantity.Less:
 		r.Below = true
 	default:
-		p.add("syntax", "", s, "a rule that trips at equality trips by rounding", "write > or <")
+		p.Add("syntax", "", s, "a rule that trips at equality trips by rounding", "write > or <")
 		return Rule{}, p.err()
 	}
 	r.Hold, _ = c.Hold.AsFixed()
@@ -225,7 +225,7 @@ func MustRule(s string) Rule {
 func (r Rule) Validate() error {
 	var p problems
 	if r.Metric == "" {
-		p.add("name", "metric", "", "empty", "name the measurements that the rule reads")
+		p.Add("name", "metric", "", "empty", "name the measurements that the rule reads")
 	}
 	for _, v := range []struct {
 		name  string
@@ -233,18 +233,18 @@ func (r Rule) Validate() error {
 		names []string
 	}{{"quantity", uint8(r.Quantity), quantityNames[:]}, {"compare", uint8(r.Compare), compareNames[:]}, {"no_data", uint8(r.NoData), noDataNames[:]}} {
 		if int(v.value) >= len(v.names) {
-			p.add("name", v.name, strconv.Itoa(int(v.value)), "no such "+v.name, "write "+prose.Or(v.names))
+			p.Add("name", v.name, strconv.Itoa(int(v.value)), "no such "+v.name, "write "+prose.Or(v.names))
 		}
 	}
 	switch {
 	case math.IsNaN(r.Threshold) || math.IsInf(r.Threshold, 0):
-		p.add("value", "threshold", number(r.Threshold), "no finite number", "write the value beyond which a look is bad")
+		p.Add("value", "threshold", number(r.Threshold), "no finite number", "write the value beyond which a look is bad")
 	case r.Quantity == BadRatio && r.Compare == Absolute && !(r.Threshold >= 0 && r.Threshold <= 1):
-		p.add("value", "threshold", number(r.Threshold), "no share of requests", "write 0.001 for 0.1 %")
+		p.Add("value", "threshold", number(r.Threshold), "no share of requests", "write 0.001 for 0.1 %")
 	case r.Compare == Times && !(r.Threshold > 0):
-		p.add("value", "threshold", number(r.Threshold), "no factor", "write 2 for twice the baseline")
+		p.Add("value", "threshold", number(r.Threshold), "no factor", "write 2 for twice the baseline")
 	case r.Quantity == Judgement && (r.Threshold != 0 || r.Compare != Absolute || r.Below):
-		p.add("value", "threshold", number(r.Threshold), "a judgement is not compared", "leave threshold, compare and below out")
+		p.Add("value", "threshold", number(r.Threshold), "a judgement is not compared", "leave threshold, compare and below out")
 	}
 	duration(&p, "hold_seconds", r.Hold)
 	duration(&p, "delay_seconds", r.Delay)
@@ -253,17 +253,17 @@ func (r Rule) Validate() error {
 		value int
 	}{{"consecutive", r.Consecutive}, {"total", r.Total}} {
 		if v.value < 0 || v.value > 1e6 {
-			p.add("value", v.name, strconv.Itoa(v.value), "not between 0 and 1000000", "write a number of looks")
+			p.Add("value", v.name, strconv.Itoa(v.value), "not between 0 and 1000000", "write a number of looks")
 		}
 	}
 	if r.K < 0 || r.K > r.Of || r.Of > 64 || r.K == 0 && r.Of != 0 {
-		p.add("value", "k", fmt.Sprintf("%d of %d", r.K, r.Of), "not 1 ≤ k ≤ of ≤ 64", "write 3 of 5, or leave both out")
+		p.Add("value", "k", fmt.Sprintf("%d of %d", r.K, r.Of), "not 1 ≤ k ≤ of ≤ 64", "write 3 of 5, or leave both out")
 	}
 	if !(r.MinRequests >= 0 && r.MinRequests <= maxCount) {
-		p.add("value", "min_requests", number(r.MinRequests), "no number of requests", "write 0 for one")
+		p.Add("value", "min_requests", number(r.MinRequests), "no number of requests", "write 0 for one")
 	}
 	if !(r.MinBad >= 0 && r.MinBad <= maxCount) {
-		p.add("value", "min_bad", number(r.MinBad), "no number of requests", "write 0 for none")
+		p.Add("value", "min_bad", number(r.MinBad), "no number of requests", "write 0 for none")
 	}
 	return p.err()
 }

@@ -53,17 +53,17 @@ func (s Setting) complete() (Setting, error) {
 	}
 	p.join("", s.impact().Validate())
 	if !(s.PerSecond >= 0 && s.PerSecond <= 1e12) {
-		p.add("value", "per_second", number(s.PerSecond), "no rate of requests", "write 0 if it is not known")
+		p.Add("value", "per_second", number(s.PerSecond), "no rate of requests", "write 0 if it is not known")
 	}
 	if !(s.Factor > 1 && s.Factor <= 1e9) {
-		p.add("value", "factor", number(s.Factor), "not above 1", "write 2 for twice as many errors")
+		p.Add("value", "factor", number(s.Factor), "not above 1", "write 2 for twice as many errors")
 	}
 	if !(s.Power > 0.05 && s.Power < 1) {
-		p.add("value", "power", number(s.Power), "not between 0.05 and 1", "write 0.8 for 80 %")
+		p.Add("value", "power", number(s.Power), "not between 0.05 and 1", "write 0.8 for 80 %")
 	}
 	for i, a := range s.Alerts {
 		if !(a.Ratio >= 0 && a.Ratio <= 1) {
-			p.add("value", place("alerts", i)+".ratio", number(a.Ratio), "no share of requests", "write 0.01 for 1 %")
+			p.Add("value", place("alerts", i)+".ratio", number(a.Ratio), "no share of requests", "write 0.01 for 1 %")
 		}
 	}
 	return s, p.err()
@@ -128,7 +128,7 @@ func (r Rollout) Sights(s Setting) ([]Sight, error) {
 	p.join("rollout.", r.Validate())
 	p.join("setting.", err)
 	if s.PerSecond == 0 {
-		p.add("value", "setting.per_second", "0", "without it nothing can be said", "write the requests a second of the whole service")
+		p.Add("value", "setting.per_second", "0", "without it nothing can be said", "write the requests a second of the whole service")
 	}
 	if err := p.err(); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (r Rollout) StartReturn(good, now time.Time) (State, error) {
 	}
 	if now.Before(good) || now.Sub(good) > within {
 		var p problems
-		p.add("value", "good", prose.Second(good), "not within "+prose.Duration(within)+" before "+prose.Second(now), "roll it out stage by stage with Start, or raise return_within_seconds")
+		p.Add("value", "good", prose.Second(good), "not within "+prose.Duration(within)+" before "+prose.Second(now), "roll it out stage by stage with Start, or raise return_within_seconds")
 		return State{}, p.err()
 	}
 	return r.start(now, true)
@@ -92,7 +92,7 @@ func (r Rollout) start(now time.Time, back bool) (State, error) {
 	var p problems
 	p.join("", r.Validate())
 	if !inRange(now) {
-		p.add("value", "now", now.String(), "not in the years 1 to 9999", "give the instant of the start")
+		p.Add("value", "now", now.String(), "not in the years 1 to 9999", "give the instant of the start")
 	}
 	if err := p.err(); err != nil {
 		return State{}, err
@@ -152,12 +152,12 @@ func (s State) Rollout() Rollout { return s.rollout.clone() }
 func (s *State) Step(o Observation) ([]Transition, error) {
 	if len(s.stages) == 0 {
 		var p problems
-		p.add("value", "state", "", "was not started", "begin with Rollout.Start")
+		p.Add("value", "state", "", "was not started", "begin with Rollout.Start")
 		return nil, p.err()
 	}
 	if !inRange(o.At) {
 		var p problems
-		p.add("value", "at", o.At.String(), "not in the years 1 to 9999", "give the instant of the observation")
+		p.Add("value", "at", o.At.String(), "not in the years 1 to 9999", "give the instant of the observation")
 		return nil, p.err()
 	}
 	var p problems
@@ -247,7 +247,7 @@ func (s *State) measure(o *Observation, p *problems) {
 		}
 		if !known {
 			s.core.Skipped.Unknown++
-			p.add("name", place("measurements", i)+".metric", m.Metric, "no rule reads it", "add a rule, an advisory one if it must not decide")
+			p.Add("name", place("measurements", i)+".metric", m.Metric, "no rule reads it", "add a rule, an advisory one if it must not decide")
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (s *State) UnmarshalJSON(text []byte) error {
 	}
 	var p problems
 	if j.Version != stateVersion {
-		p.add("value", "version", strconv.Itoa(j.Version), "not version "+strconv.Itoa(stateVersion), "give what MarshalJSON wrote")
+		p.Add("value", "version", strconv.Itoa(j.Version), "not version "+strconv.Itoa(stateVersion), "give what MarshalJSON wrote")
 		return p.err()
 	}
 	p.join("rollout.", j.Rollout.Validate())
@@ -43,7 +43,7 @@ func (s *State) UnmarshalJSON(text []byte) error {
 	n.prepare(j.State.Return)
 	c := &n.core
 	bad := func(path, got string) {
-		p.add("value", path, got, "no state of this rollout", "give what MarshalJSON wrote")
+		p.Add("value", path, got, "no state of this rollout", "give what MarshalJSON wrote")
 	}
 	early := c.Phase == Pending || c.Phase == Gated || c.Phase == Moving
 	held := c.Phase == Held && (c.BeforeHold == Pending || c.BeforeHold == Gated || c.BeforeHold == Moving)

@@ -40,20 +40,3 @@ func (f Finding) withoutSecret() Finding {
 	}
 	return f
 }
-
-// sortFindings orders by source and position.
-func sortFindings(findings []Finding) []Finding {
-	if len(findings) == 0 {
-		return nil
-	}
-	p := make([]diag.Finding, len(findings))
-	for i, f := range findings {
-		p[i] = diag.Finding(f)
-	}
-	diag.Sort(p)
-	out := make([]Finding, len(p))
-	for i, f := range p {
-		out[i] = Finding(f)
-	}
-	return out
-}

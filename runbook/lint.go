@@ -86,7 +86,7 @@ func (l Library) Lint(alerts []Alert, opt LintOptions) []Finding {
 		}
 		lint.runbook(r, answers[r.Path])
 	}
-	return sortFindings(lint.found)
+	return diag.Sorted(lint.found)
 }
 
 // Lint tells what is wrong with one runbook by itself, given the alerts that it
@@ -94,7 +94,7 @@ func (l Library) Lint(alerts []Alert, opt LintOptions) []Finding {
 func (r Runbook) Lint(answers []Alert, opt LintOptions) []Finding {
 	lint := newLinter(opt)
 	lint.runbook(r, answers)
-	return sortFindings(lint.found)
+	return diag.Sorted(lint.found)
 }
 
 // suggest says what would give the alert a runbook.

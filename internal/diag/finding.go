@@ -23,15 +23,15 @@ const (
 
 // Finding has the fields that all packages' findings share.
 type Finding struct {
-	Code   string // stable and documented
-	Level  string // error, warning or info
-	Source string // file name as given, or empty
-	Line   int    // 1-based, 0: none
-	Column int    // 1-based, 0: none
-	Path   string // service.responsibilities[1].latency
-	Text   string // the offending text
-	Reason string
-	Remedy string
+	Code   string `json:"code"`             // stable and documented
+	Level  string `json:"level"`            // error, warning or info
+	Source string `json:"source,omitempty"` // file name as given, or empty
+	Line   int    `json:"line,omitempty"`   // 1-based, 0: none
+	Column int    `json:"column,omitempty"` // 1-based, 0: none
+	Path   string `json:"path,omitempty"`   // service.responsibilities[1].latency
+	Text   string `json:"text,omitempty"`   // the offending text
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy,omitempty"`
 }
 
 // String is one line:
@@ -92,10 +92,15 @@ func printable(s string) string {
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
 
-// Sort orders findings by source, line, column, level (errors first), path and
-// code, keeping the order of equals.
-func Sort(findings []Finding) {
-	slices.SortStableFunc(findings, func(a, b Finding) int {
+// Sorted are the findings by source, line, column, level (errors first), path and
+// code, equals in their order; nil where there are none.
+func Sorted[F fields](findings []F) []F {
+	if len(findings) == 0 {
+		return nil
+	}
+	out := slices.Clone(findings)
+	slices.SortStableFunc(out, func(x, y F) int {
+		a, b := Finding(x), Finding(y)
 		return cmp.Or(
 			cmp.Compare(a.Source, b.Source),
 			cmp.Compare(a.Line, b.Line),
@@ -105,6 +110,7 @@ func Sort(findings []Finding) {
 			cmp.Compare(a.Code, b.Code),
 		)
 	})
+	return out
 }
 
 func rank(level string) int {
@@ -112,7 +118,7 @@ func rank(level string) int {
 }
 
 // Lines joins the findings, one a line.
-func Lines(findings []Finding) string {
+func Lines[F fmt.Stringer](findings []F) string {
 	lines := make([]string, len(findings))
 	for i, f := range findings {
 		lines[i] = f.String()

@@ -40,7 +40,7 @@ func TestSortIsByPositionThenLevel(t *testing.T) {
 	for range 20 {
 		got := slices.Clone(want)
 		r.Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
-		Sort(got)
+		got = Sorted(got)
 		if !slices.Equal(got, want) {
 			t.Fatalf("got\n%s\nwant\n%s", Lines(got), Lines(want))
 		}
@@ -57,5 +57,17 @@ func TestNearest(t *testing.T) {
 		if got := Nearest(c.word, keys); got != c.want {
 			t.Errorf("Nearest(%q) is %q, want %q", c.word, got, c.want)
 		}
+	}
+}
+
+func TestProblemsKeepAHundred(t *testing.T) {
+	var p Problems[Finding]
+	for i := range 103 {
+		p.Line = i
+		p.Add("value", "path", "text", "reason", "remedy")
+	}
+	last := Finding{Code: "value", Level: Error, Line: 99, Path: "path", Text: "text", Reason: "reason", Remedy: "remedy"}
+	if len(p.Findings) != 100 || p.More != 3 || p.Findings[99] != last {
+		t.Errorf("got %d, %d more, last %+v", len(p.Findings), p.More, p.Findings[len(p.Findings)-1])
 	}
 }

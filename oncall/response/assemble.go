@@ -50,10 +50,10 @@ func Assemble(set Setting) (Room, error) {
 	var p problems
 	set.Incident.check(&p, "incident.")
 	if set.At.IsZero() {
-		p.add("value", "at", "", "the room has no instant", "say at which instant")
+		p.Add("value", "at", "", "the room has no instant", "say at which instant")
 	}
 	if math.IsNaN(set.Options.RootShare) || math.IsInf(set.Options.RootShare, 0) {
-		p.add("value", "options.root_share", strconv.FormatFloat(set.Options.RootShare, 'g', -1, 64), "it is no sum of scores", "write a number such as 0.9")
+		p.Add("value", "options.root_share", strconv.FormatFloat(set.Options.RootShare, 'g', -1, 64), "it is no sum of scores", "write a number such as 0.9")
 	}
 	if len(set.Escalation.Steps) == 0 {
 		set.Escalation = DefaultEscalation()

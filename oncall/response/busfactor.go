@@ -72,9 +72,9 @@ func MeasureBusFactor(entries []Entry, people []Person, at time.Time, rules Rule
 	index := map[string]int{}
 	for i, e := range entries {
 		if e.Name == "" {
-			p.add("name", place("entries", i)+".name", "", "the entry has no name", "give a name")
+			p.Add("name", place("entries", i)+".name", "", "the entry has no name", "give a name")
 		} else if _, taken := index[e.Name]; taken {
-			p.add("name", place("entries", i)+".name", e.Name, "another entry has that name", "rename one of them")
+			p.Add("name", place("entries", i)+".name", e.Name, "another entry has that name", "rename one of them")
 		}
 		index[e.Name] = i
 	}
@@ -83,7 +83,7 @@ func MeasureBusFactor(entries []Entry, people []Person, at time.Time, rules Rule
 	zone := func(path, name string) {
 		loc, err := time.LoadLocation(name)
 		if err != nil || name == "Local" {
-			p.add("value", path, name, "it is no time zone", "write an IANA name such as Europe/Berlin")
+			p.Add("value", path, name, "it is no time zone", "write an IANA name such as Europe/Berlin")
 			return
 		}
 		_, offsets[name] = at.In(loc).Zone()
@@ -93,9 +93,9 @@ func MeasureBusFactor(entries []Entry, people []Person, at time.Time, rules Rule
 	for i, who := range people {
 		path := place("people", i)
 		if who.Name == "" {
-			p.add("name", path+".name", "", "the person has no name", "give a name")
+			p.Add("name", path+".name", "", "the person has no name", "give a name")
 		} else if taken[who.Name] {
-			p.add("name", path+".name", who.Name, "another person has that name", "rename one of them")
+			p.Add("name", path+".name", who.Name, "another person has that name", "rename one of them")
 		}
 		taken[who.Name] = true
 		if _, known := offsets[who.Zone]; who.Zone != "" && !known {

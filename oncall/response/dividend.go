@@ -80,21 +80,21 @@ func MeasureDividends(runs []StepRun, opt DividendOptions) (Dividends, error) {
 	var p problems
 	level := p.share("level", opt.Level, 0.95)
 	if level == 1 {
-		p.add("value", "level", "1", "no interval is certain", "write 0.95")
+		p.Add("value", "level", "1", "no interval is certain", "write 0.95")
 	}
 	if !opt.From.IsZero() && !opt.To.IsZero() && !opt.From.Before(opt.To) {
-		p.add("value", "to", opt.To.UTC().Format(time.RFC3339), "not after from", "exchange them")
+		p.Add("value", "to", opt.To.UTC().Format(time.RFC3339), "not after from", "exchange them")
 	}
 	type key struct{ service, runbook, step string }
 	byStep := map[key][]StepRun{}
 	for i, r := range runs {
 		at := place("runs", i)
 		if r.Step == "" {
-			p.add("name", at+".step", "", "the name is missing", "name the step")
+			p.Add("name", at+".step", "", "the name is missing", "name the step")
 		}
 		p.checkTime(at+".start", r.Start)
 		if r.Attended < 0 || r.Attended > maxWork {
-			p.add("value", at+".attended", r.Attended.String(), "not from 0 to 366 days", "write the time that somebody gave")
+			p.Add("value", at+".attended", r.Attended.String(), "not from 0 to 366 days", "write the time that somebody gave")
 		}
 		if !opt.From.IsZero() && r.Start.Before(opt.From) || !opt.To.IsZero() && !r.Start.Before(opt.To) {
 			continue

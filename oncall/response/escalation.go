@@ -80,21 +80,21 @@ func (e Escalation) Validate() error {
 
 func (e Escalation) check(p *problems, prefix string) {
 	if len(e.Steps) == 0 {
-		p.add("value", prefix+"steps", "", "the escalation has no steps", "give at least one")
+		p.Add("value", prefix+"steps", "", "the escalation has no steps", "give at least one")
 	}
 	if e.Repeat < -1 {
-		p.add("value", prefix+"repeat", strconv.Itoa(e.Repeat), "it is no number of passes", "write 0 or more, or -1 for passes without end")
+		p.Add("value", prefix+"repeat", strconv.Itoa(e.Repeat), "it is no number of passes", "write 0 or more, or -1 for passes without end")
 	}
 	switch e.Empty {
 	case "", EmptyWait, EmptySkip:
 	default:
-		p.add("value", prefix+"empty_step", e.Empty, "it is no policy for empty steps", "write wait or skip")
+		p.Add("value", prefix+"empty_step", e.Empty, "it is no policy for empty steps", "write wait or skip")
 	}
 	var total time.Duration
 	for i, step := range e.Steps {
 		at := place(prefix+"steps", i)
 		if step.Wait < 0 || step.Wait > 30*24*time.Hour {
-			p.add("value", at+".wait_seconds", step.Wait.String(), "it is not between 0 and 30 days", "write how long to wait for an answer, such as 5 minutes")
+			p.Add("value", at+".wait_seconds", step.Wait.String(), "it is not between 0 and 30 days", "write how long to wait for an answer, such as 5 minutes")
 		} else {
 			total += step.Wait
 		}
@@ -103,7 +103,7 @@ func (e Escalation) check(p *problems, prefix string) {
 		}
 	}
 	if total == 0 && e.Repeat == -1 && len(e.Steps) > 0 {
-		p.add("value", prefix+"repeat", "-1", "passes without end do not wait for an answer", "give a step a wait")
+		p.Add("value", prefix+"repeat", "-1", "passes without end do not wait for an answer", "give a step a wait")
 	}
 }
 
@@ -115,10 +115,10 @@ func (t Target) check(p *problems, at string) {
 		}
 	}
 	if set != 1 {
-		p.add("value", at, "", "the target must be one of a schedule, a person and a scope", "set exactly one of them")
+		p.Add("value", at, "", "the target must be one of a schedule, a person and a scope", "set exactly one of them")
 	}
 	if t.Scope < 0 || t.Scope > Organisation {
-		p.add("value", at+".scope", t.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+		p.Add("value", at+".scope", t.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	if len(t.Hours) > 0 {
 		_, err := hoursOf("somebody", "", t.Hours)
@@ -127,10 +127,10 @@ func (t Target) check(p *problems, at string) {
 		case err == nil:
 		case errors.As(err, &wrong):
 			for _, f := range wrong.Findings {
-				p.add(f.Code, at+strings.Replace(f.Path, "layers[0].windows", ".hours", 1), f.Text, f.Reason, f.Remedy)
+				p.Add(f.Code, at+strings.Replace(f.Path, "layers[0].windows", ".hours", 1), f.Text, f.Reason, f.Remedy)
 			}
 		default:
-			p.add("value", at+".hours", "", err.Error(), "write windows such as Mon-Fri 09:00-17:00")
+			p.Add("value", at+".hours", "", err.Error(), "write windows such as Mon-Fri 09:00-17:00")
 		}
 	}
 }

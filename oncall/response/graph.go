@@ -40,25 +40,25 @@ func NewGraph(entries []Entry) (Graph, error) {
 		at := func() string { return place("entries", i) }
 		switch _, taken := g.index[e.Name]; {
 		case e.Name == "":
-			p.add("name", at()+".name", "", "the entry has no name", "give it one")
+			p.Add("name", at()+".name", "", "the entry has no name", "give it one")
 		case taken:
-			p.add("name", at()+".name", e.Name, "another entry has that name", "rename one of them")
+			p.Add("name", at()+".name", e.Name, "another entry has that name", "rename one of them")
 		}
 		switch e.Kind {
 		case "", KindService, KindPlatform, KindConcern:
 		default:
-			p.add("value", at()+".kind", e.Kind, "it is no kind of entry", "write service, platform or concern")
+			p.Add("value", at()+".kind", e.Kind, "it is no kind of entry", "write service, platform or concern")
 		}
 		switch e.Tier {
 		case "", "0", "1", "2", "3":
 		default:
-			p.add("value", at()+".tier", e.Tier, "it is no tier", "write 0, 1, 2 or 3")
+			p.Add("value", at()+".tier", e.Tier, "it is no tier", "write 0, 1, 2 or 3")
 		}
 		g.index[e.Name] = 0
 		edges += len(e.DependsOn)
 		for j, d := range e.DependsOn {
 			if d.Name == "" {
-				p.add("name", place(at()+".depends_on", j), "", "the dependency has no name", "name an entry")
+				p.Add("name", place(at()+".depends_on", j), "", "the dependency has no name", "name an entry")
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func GrowthOf(person Person, evidence []Evidence, opt GrowthOptions) (Growth, er
 		mine = append(mine, e)
 	}
 	if person.Name == "" {
-		p.add("name", "person.name", "", "the name is missing", "name the person")
+		p.Add("name", "person.name", "", "the name is missing", "name the person")
 	}
 	for i, e := range evidence {
 		if e.Person != person.Name {
@@ -102,11 +102,11 @@ func GrowthOf(person Person, evidence []Evidence, opt GrowthOptions) (Growth, er
 		for _, f := range []struct{ key, value, remedy string }{{"kind", e.Kind, "write one of the kinds that the ladder asks for"},
 			{"subject", e.Subject, "name the runbook, objective, entry or incident"}, {"source", e.Source, "say where anybody can look it up"}} {
 			if strings.TrimSpace(f.value) == "" {
-				p.add("name", at+"."+f.key, "", "the "+f.key+" is missing", f.remedy)
+				p.Add("name", at+"."+f.key, "", "the "+f.key+" is missing", f.remedy)
 			}
 		}
 		if e.Scope < 0 || e.Scope > Organisation {
-			p.add("value", at+".scope", strconv.Itoa(int(e.Scope)), "no such scope", "write task, service, platform, area or organisation")
+			p.Add("value", at+".scope", strconv.Itoa(int(e.Scope)), "no such scope", "write task, service, platform, area or organisation")
 		}
 		add(e)
 	}

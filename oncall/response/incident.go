@@ -73,26 +73,26 @@ func (i Incident) Alerting(t time.Time) []string {
 // check says what is wrong with an incident.
 func (i Incident) check(p *problems, prefix string) {
 	if i.Start.IsZero() {
-		p.add("value", prefix+"start", "", "the incident has no start", "say when it began")
+		p.Add("value", prefix+"start", "", "the incident has no start", "say when it began")
 	}
 	if i.Severity < 0 {
-		p.add("value", prefix+"severity", fmt.Sprint(i.Severity), "it is negative", "write 1 for the worst, or leave it out")
+		p.Add("value", prefix+"severity", fmt.Sprint(i.Severity), "it is negative", "write 1 for the worst, or leave it out")
 	}
 	if i.Expected < 0 {
-		p.add("value", prefix+"expected_seconds", i.Expected.String(), "it is negative", "leave it out if nobody can say")
+		p.Add("value", prefix+"expected_seconds", i.Expected.String(), "it is negative", "leave it out if nobody can say")
 	}
 	for j, a := range i.Alerts {
 		at := func() string { return place(prefix+"alerts", j) }
 		if a.Entry == "" {
-			p.add("name", at()+".entry", a.Name, "the alert names no entry", "name the entry for which it fires")
+			p.Add("name", at()+".entry", a.Name, "the alert names no entry", "name the entry for which it fires")
 		}
 		if !a.End.IsZero() && a.End.Before(a.Start) {
-			p.add("value", at()+".end", prose.Minute(a.End), "it ends before it starts", "swap start and end")
+			p.Add("value", at()+".end", prose.Minute(a.End), "it ends before it starts", "swap start and end")
 		}
 		switch a.Severity {
 		case "", "page", "ticket", "info":
 		default:
-			p.add("value", at()+".severity", a.Severity, "it is no severity", "write page, ticket or info")
+			p.Add("value", at()+".severity", a.Severity, "it is no severity", "write page, ticket or info")
 		}
 	}
 }

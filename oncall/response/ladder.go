@@ -144,9 +144,9 @@ func (l Ladder) check(p *problems, prefix string) {
 	name := func(path, s string) {
 		switch {
 		case s == "":
-			p.add("name", path+".name", "", "it has no name", "give it one")
+			p.Add("name", path+".name", "", "it has no name", "give it one")
 		case names[s]:
-			p.add("name", path+".name", s, "the name is taken", "rename one of them")
+			p.Add("name", path+".name", s, "the name is taken", "rename one of them")
 		}
 		names[s] = true
 	}
@@ -154,13 +154,13 @@ func (l Ladder) check(p *problems, prefix string) {
 		for i, c := range list {
 			at := place(path+".criteria", i)
 			if c.Evidence == "" {
-				p.add("name", at+".evidence", c.Name, "it names no kind of evidence", "name one, such as "+EvidenceRunbook)
+				p.Add("name", at+".evidence", c.Name, "it names no kind of evidence", "name one, such as "+EvidenceRunbook)
 			}
 			if c.AtLeast < 0 {
-				p.add("value", at+".at_least", strconv.Itoa(c.AtLeast), "it is negative", "write 1 or more, or leave it out")
+				p.Add("value", at+".at_least", strconv.Itoa(c.AtLeast), "it is negative", "write 1 or more, or leave it out")
 			}
 			if c.Scope < 0 || c.Scope > Organisation {
-				p.add("value", at+".scope", c.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+				p.Add("value", at+".scope", c.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 			}
 		}
 	}
@@ -170,9 +170,9 @@ func (l Ladder) check(p *problems, prefix string) {
 		name(at, rung.Name)
 		switch {
 		case rung.Scope < Task || rung.Scope > Organisation:
-			p.add("value", at+".scope", rung.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+			p.Add("value", at+".scope", rung.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 		case rung.Scope < last:
-			p.add("value", at+".scope", rung.Scope.String(), "it is less than the scope of the level below", "order the levels by scope")
+			p.Add("value", at+".scope", rung.Scope.String(), "it is less than the scope of the level below", "order the levels by scope")
 		default:
 			last = rung.Scope
 		}

@@ -48,13 +48,13 @@ type PagerLoad struct {
 func MeasurePagerLoad(shifts []oncall.Shift, incidents []time.Time, opt PagerLoadOptions) ([]PagerLoad, error) {
 	var p problems
 	if opt.Per < 0 {
-		p.add("value", "per", opt.Per.String(), "no length of time", "write 12h")
+		p.Add("value", "per", opt.Per.String(), "no length of time", "write 12h")
 	}
 	if opt.Most < 0 {
-		p.add("value", "most", strconv.Itoa(opt.Most), "no number of incidents", "write 2")
+		p.Add("value", "most", strconv.Itoa(opt.Most), "no number of incidents", "write 2")
 	}
 	if opt.IncidentWork < 0 || opt.IncidentWork > maxWork {
-		p.add("value", "incident_work", opt.IncidentWork.String(), "not from 0 to 366 days", "write 6h")
+		p.Add("value", "incident_work", opt.IncidentWork.String(), "not from 0 to 366 days", "write 6h")
 	}
 	if err := p.err(); err != nil {
 		return nil, err

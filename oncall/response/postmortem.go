@@ -153,7 +153,7 @@ func NewPostMortem(r IncidentRecord, opt PostMortemOptions) (PostMortem, error) 
 	var p problems
 	r.check(&p)
 	if opt.Lookback < 0 || opt.Lookback > maxWork {
-		p.add("value", "lookback", opt.Lookback.String(), "not from 0 to 366 days", "write 24h")
+		p.Add("value", "lookback", opt.Lookback.String(), "not from 0 to 366 days", "write 24h")
 	}
 	if err := p.err(); err != nil {
 		return PostMortem{}, err

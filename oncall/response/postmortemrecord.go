@@ -156,7 +156,7 @@ func (r IncidentRecord) check(p *problems) {
 		p.checkOrder(at, a.Start, a.End)
 	}
 	if r.Scope < 0 || r.Scope > Organisation {
-		p.add("value", "scope", strconv.Itoa(int(r.Scope)), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+		p.Add("value", "scope", strconv.Itoa(int(r.Scope)), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	for i, b := range r.Budgets {
 		at := place("budgets", i)
@@ -167,14 +167,14 @@ func (r IncidentRecord) check(p *problems) {
 			v   float64
 		}{{"bad", b.Bad}, {"total", b.Total}, {"consumed", b.Consumed}, {"low", b.Low}, {"high", b.High}} {
 			if math.IsNaN(v.v) || math.IsInf(v.v, 0) || v.v < 0 {
-				p.add("value", at+"."+v.key, fmt.Sprint(v.v), "it is no amount", "write a number that is not negative")
+				p.Add("value", at+"."+v.key, fmt.Sprint(v.v), "it is no amount", "write a number that is not negative")
 			}
 		}
 		if !(b.Level >= 0 && b.Level < 1) {
-			p.add("value", at+".level", fmt.Sprint(b.Level), "it is no confidence", "write 0.95, or leave the interval out")
+			p.Add("value", at+".level", fmt.Sprint(b.Level), "it is no confidence", "write 0.95, or leave the interval out")
 		}
 		if b.Level > 0 && !(b.Low <= b.Consumed && b.Consumed <= b.High) {
-			p.add("value", at+".consumed", fmt.Sprint(b.Consumed), "it lies outside its interval", "exchange low and high, or mend them")
+			p.Add("value", at+".consumed", fmt.Sprint(b.Consumed), "it lies outside its interval", "exchange low and high, or mend them")
 		}
 	}
 	for i, d := range r.Detections {
@@ -182,7 +182,7 @@ func (r IncidentRecord) check(p *problems) {
 		p.checkTime(at+".began", d.Began)
 		p.checkOrder(at, d.Began, d.Fired)
 		if d.Predicted < 0 {
-			p.add("value", at+".predicted", d.Predicted.String(), "it is negative", "write how long the policy takes")
+			p.Add("value", at+".predicted", d.Predicted.String(), "it is negative", "write how long the policy takes")
 		}
 	}
 	for i, d := range r.Duties {
@@ -193,7 +193,7 @@ func (r IncidentRecord) check(p *problems) {
 	for i, x := range r.Roles {
 		at := place("roles", i)
 		if x.Role == "" {
-			p.add("name", at+".role", "", "the role is missing", "write commander, operations, …")
+			p.Add("name", at+".role", "", "the role is missing", "write commander, operations, …")
 		}
 		p.checkTime(at+".from", x.From)
 		p.checkOrder(at, x.From, x.To)
@@ -202,26 +202,26 @@ func (r IncidentRecord) check(p *problems) {
 		at := place("audit", i)
 		p.checkTime(at+".at", a.At)
 		if !slices.Contains(auditActions, a.Action) {
-			p.add("name", at+".action", a.Action, "no such action", didYouMean(a.Action, auditActions))
+			p.Add("name", at+".action", a.Action, "no such action", didYouMean(a.Action, auditActions))
 		}
 	}
 	for i, o := range r.Rollouts {
 		at := place("rollouts", i)
 		p.checkTime(at+".at", o.At)
 		if !slices.Contains(rolloutDecisions, o.Decision) {
-			p.add("name", at+".decision", o.Decision, "no such decision", didYouMean(o.Decision, rolloutDecisions))
+			p.Add("name", at+".decision", o.Decision, "no such decision", didYouMean(o.Decision, rolloutDecisions))
 		}
 		if !(o.Traffic >= 0 && o.Traffic <= 1) {
-			p.add("value", at+".traffic", fmt.Sprint(o.Traffic), "it is no share of the traffic", "write a number from 0 to 1")
+			p.Add("value", at+".traffic", fmt.Sprint(o.Traffic), "it is no share of the traffic", "write a number from 0 to 1")
 		}
 	}
 	for i, a := range r.Actions {
 		at := place("actions", i)
 		if a.Text == "" {
-			p.add("name", at+".text", "", "it does not say what is to be done", "write a sentence")
+			p.Add("name", at+".text", "", "it does not say what is to be done", "write a sentence")
 		}
 		if a.Lever != "" && !slices.Contains(levers, a.Lever) {
-			p.add("name", at+".lever", a.Lever, "no such lever", didYouMean(a.Lever, levers))
+			p.Add("name", at+".lever", a.Lever, "no such lever", didYouMean(a.Lever, levers))
 		}
 		if !a.Due.IsZero() {
 			p.checkTime(at+".due", a.Due)
@@ -236,7 +236,7 @@ func (p *problems) checkOrder(path string, start, end time.Time) {
 	}
 	p.checkTime(path+".end", end)
 	if end.Before(start) {
-		p.add("value", path, end.UTC().Format(time.RFC3339), "it ends before it starts", "swap start and end")
+		p.Add("value", path, end.UTC().Format(time.RFC3339), "it ends before it starts", "swap start and end")
 	}
 }
 

@@ -124,31 +124,31 @@ func (r Rules) orDefault() Rules {
 func (r Rules) check(p *problems, prefix string) {
 	r.Ladder.check(p, prefix+"ladder.")
 	if math.IsNaN(r.Share) || math.IsInf(r.Share, 0) {
-		p.add("value", prefix+"share", strconv.FormatFloat(r.Share, 'g', -1, 64), "it is no share", "write a share such as 0.25")
+		p.Add("value", prefix+"share", strconv.FormatFloat(r.Share, 'g', -1, 64), "it is no share", "write a share such as 0.25")
 	}
 	for _, h := range r.Night {
 		if h < 0 || h > 24 {
-			p.add("value", prefix+"night", strconv.Itoa(h), "it is no hour of the day", "write two hours from 0 to 24, such as 22 and 6")
+			p.Add("value", prefix+"night", strconv.Itoa(h), "it is no hour of the day", "write two hours from 0 to 24, such as 22 and 6")
 		}
 	}
 	if r.ShareWindow < 0 || r.CallWindow < 0 {
-		p.add("value", prefix+"windows", "", "a window is negative", "switch the limit off by a negative share or number of calls")
+		p.Add("value", prefix+"windows", "", "a window is negative", "switch the limit off by a negative share or number of calls")
 	}
 	if r.Backing < 0 || r.Backing > Organisation {
-		p.add("value", prefix+"backing", r.Backing.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+		p.Add("value", prefix+"backing", r.Backing.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 	}
 	names := map[string]bool{}
 	for i, rule := range r.Roles {
 		at := place(prefix+"roles", i)
 		switch {
 		case rule.Role == "":
-			p.add("name", at+".role", "", "the rule names no role", "name one")
+			p.Add("name", at+".role", "", "the rule names no role", "name one")
 		case names[rule.Role]:
-			p.add("name", at+".role", rule.Role, "another rule is for that role", "keep one of them")
+			p.Add("name", at+".role", rule.Role, "another rule is for that role", "keep one of them")
 		}
 		names[rule.Role] = true
 		if rule.Scope < 0 || rule.Scope > Organisation {
-			p.add("value", at+".scope", rule.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
+			p.Add("value", at+".scope", rule.Scope.String(), "it is no scope", "write "+prose.Or(scopeNames[1:]))
 		}
 	}
 }

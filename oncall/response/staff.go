@@ -82,7 +82,7 @@ func NewStaff(people []Person, duties []Duty, calls []Call, rules Rules) (Staff,
 			zones[name] = loc
 		}
 		if loc == nil {
-			p.add("value", at, name, "it is no time zone", "write an IANA name such as Europe/Berlin")
+			p.Add("value", at, name, "it is no time zone", "write an IANA name such as Europe/Berlin")
 		}
 		return loc
 	}
@@ -91,13 +91,13 @@ func NewStaff(people []Person, duties []Duty, calls []Call, rules Rules) (Staff,
 		at := func() string { return place("people", i) }
 		switch _, taken := s.index[who.Name]; {
 		case who.Name == "":
-			p.add("name", at()+".name", "", "the person has no name", "give a name")
+			p.Add("name", at()+".name", "", "the person has no name", "give a name")
 		case taken:
-			p.add("name", at()+".name", who.Name, "another person has that name", "rename one of them")
+			p.Add("name", at()+".name", who.Name, "another person has that name", "rename one of them")
 		}
 		s.index[who.Name] = 0
 		if who.Level < 0 || who.Level > len(s.rules.Ladder.Levels) {
-			p.add("value", at()+".level", s.rules.Ladder.NameOf(who.Level), "the ladder has no such level", "write 1 to "+strconv.Itoa(len(s.rules.Ladder.Levels))+", or leave it out")
+			p.Add("value", at()+".level", s.rules.Ladder.NameOf(who.Level), "the ladder has no such level", "write 1 to "+strconv.Itoa(len(s.rules.Ladder.Levels))+", or leave it out")
 		}
 		s.levels = s.levels || who.Level > 0
 		if who.Zone != "" && zones[who.Zone] == nil {
@@ -106,7 +106,7 @@ func NewStaff(people []Person, duties []Duty, calls []Call, rules Rules) (Staff,
 	}
 	for i, d := range duties {
 		if d.End.Before(d.Start) {
-			p.add("value", place("duties", i), d.Person, "it ends before it starts", "swap start and end")
+			p.Add("value", place("duties", i), d.Person, "it ends before it starts", "swap start and end")
 		}
 	}
 	if err := p.err(); err != nil {

@@ -89,10 +89,10 @@ func (e Escalation) Timeline(set EscalationSetting) (Timeline, error) {
 	var p problems
 	e.check(&p, "")
 	if set.Start.IsZero() {
-		p.add("value", "start", "", "the escalation has no start", "say when the alert began")
+		p.Add("value", "start", "", "the escalation has no start", "say when the alert began")
 	}
 	if set.Horizon < 0 {
-		p.add("value", "horizon", set.Horizon.String(), "it is negative", "leave it out for a week")
+		p.Add("value", "horizon", set.Horizon.String(), "it is negative", "leave it out for a week")
 	}
 	if err := p.err(); err != nil {
 		return Timeline{}, err

@@ -129,7 +129,7 @@ func MeasureToil(work []Work, opt ToilOptions) (Toil, error) {
 		Shares: []ToilShare{}, Trends: []ToilTrend{}}
 	level := p.share("level", opt.Level, 0.95)
 	if level == 1 {
-		p.add("value", "level", "1", "no interval is certain", "write 0.95")
+		p.Add("value", "level", "1", "no interval is certain", "write 0.95")
 	}
 	if err := p.err(); err != nil {
 		return Toil{}, err
@@ -215,7 +215,7 @@ func (p *problems) share(path string, v, otherwise float64) float64 {
 	case v > 0 && v <= 1:
 		return v
 	}
-	p.add("value", path, strconv.FormatFloat(v, 'g', -1, 64), "no share above 0 and up to 1", "write "+strconv.FormatFloat(otherwise, 'g', -1, 64))
+	p.Add("value", path, strconv.FormatFloat(v, 'g', -1, 64), "no share above 0 and up to 1", "write "+strconv.FormatFloat(otherwise, 'g', -1, 64))
 	return otherwise
 }
 

@@ -88,6 +88,6 @@ func (q *Quarter) UnmarshalText(text []byte) error {
 		}
 	}
 	var p problems
-	p.add("value", "quarter", s, "no quarter", "write it as 2026-Q3")
+	p.Add("value", "quarter", s, "no quarter", "write it as 2026-Q3")
 	return p.err()
 }

@@ -79,13 +79,13 @@ func (p *problems) checkWork(work []Work) {
 	for i, w := range work {
 		at := func(key string) string { return place("work", i) + key }
 		if !slices.Contains(workKinds, w.Kind) {
-			p.add("name", at(".kind"), w.Kind, "no such kind of work", didYouMean(w.Kind, workKinds))
+			p.Add("name", at(".kind"), w.Kind, "no such kind of work", didYouMean(w.Kind, workKinds))
 		}
 		if !sound(w.Start) {
 			p.checkTime(at(".start"), w.Start)
 		}
 		if w.Duration < 0 || w.Duration > maxWork {
-			p.add("value", at(".duration"), w.Duration.String(), "not from 0 to 366 days", "write the time that was worked")
+			p.Add("value", at(".duration"), w.Duration.String(), "not from 0 to 366 days", "write the time that was worked")
 		}
 	}
 }
@@ -96,9 +96,9 @@ func (p *problems) checkTime(path string, t time.Time) {
 	switch {
 	case sound(t):
 	case t.IsZero():
-		p.add("value", path, "", "the instant is missing", "write it in RFC 3339: 2026-01-31T09:00:00Z")
+		p.Add("value", path, "", "the instant is missing", "write it in RFC 3339: 2026-01-31T09:00:00Z")
 	default:
-		p.add("value", path, t.UTC().Format(time.RFC3339), "the instant is outside the years 1 to 9998", "write the year with four digits")
+		p.Add("value", path, t.UTC().Format(time.RFC3339), "the instant is outside the years 1 to 9998", "write the year with four digits")
 	}
 }
 

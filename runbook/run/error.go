@@ -53,27 +53,14 @@ func (e *Error) Error() string { return diag.Text(ErrInput.Error(), e.Findings, 
 func (e *Error) Unwrap() error { return ErrInput }
 
 // problems collects what an *Error tells.
-type problems struct {
-	e      Error
-	source string
-	line   int
-}
-
-func (p *problems) add(code, path, text, reason, remedy string) {
-	if len(p.e.Findings) == 100 {
-		p.e.More++
-		return
-	}
-	p.e.Findings = append(p.e.Findings, Finding{Code: code, Level: diag.Error, Source: p.source, Line: p.line, Path: path, Text: text, Reason: reason, Remedy: remedy})
-}
+type problems struct{ diag.Problems[Finding] }
 
 // err is nil where nothing was added.
 func (p *problems) err() error {
-	if len(p.e.Findings) == 0 {
+	if len(p.Findings) == 0 {
 		return nil
 	}
-	e := p.e
-	return &e
+	return &Error{p.Findings, p.More}
 }
 
 // place is the path of an element of a list.

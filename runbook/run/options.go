@@ -214,25 +214,25 @@ func (o Options) maxOutput() int {
 func (o Options) check(plan planCore, secrets []string) error {
 	var p problems
 	if o.Run == "" {
-		p.add("name", "run", "", "the run has no name", "give each run a name of its own")
+		p.Add("name", "run", "", "the run has no name", "give each run a name of its own")
 	}
 	if person(o.Actor.Name) == "" {
-		p.add("name", "actor.name", o.Actor.Name, "nobody runs it", "name the person or program")
+		p.Add("name", "actor.name", o.Actor.Name, "nobody runs it", "name the person or program")
 	}
 	if o.Clock == nil {
-		p.add("value", "clock", "", "there is none", "give ClockFunc(time.Now)")
+		p.Add("value", "clock", "", "there is none", "give ClockFunc(time.Now)")
 	}
 	if o.Sink == nil {
-		p.add("value", "sink", "", "there is none", "give one that keeps records")
+		p.Add("value", "sink", "", "there is none", "give one that keeps records")
 	}
 	if o.Clock != nil {
 		if y := o.Clock.Now().UTC().Year(); y < 1 || y > 9998 {
-			p.add("value", "clock", o.Clock.Now().String(), "not in the years 1 to 9998", "set the clock")
+			p.Add("value", "clock", o.Clock.Now().String(), "not in the years 1 to 9998", "set the clock")
 		}
 	}
 	for _, name := range secrets {
 		if o.Executor != nil && o.Secrets[name] == "" {
-			p.add("input", "secrets."+name, "", "the plan needs it", "give its value")
+			p.Add("input", "secrets."+name, "", "the plan needs it", "give its value")
 		}
 	}
 	plan.check(&p)

@@ -131,7 +131,7 @@ func (p *Plan) UnmarshalJSON(text []byte) error {
 	}
 	var ps problems
 	if j.Version != planVersion {
-		ps.add("value", "version", strconv.Itoa(j.Version), "not version "+strconv.Itoa(planVersion), "give what MarshalJSON wrote")
+		ps.Add("value", "version", strconv.Itoa(j.Version), "not version "+strconv.Itoa(planVersion), "give what MarshalJSON wrote")
 		return ps.err()
 	}
 	core := planCore(j.plainPlan)
@@ -217,52 +217,52 @@ func (c planCore) index(id string) int {
 // check tells what no plan may have.
 func (c planCore) check(p *problems) {
 	if person(c.Requester) == "" {
-		p.add("name", "requester", c.Requester, "nobody asks for the plan", "name the person or the program")
+		p.Add("name", "requester", c.Requester, "nobody asks for the plan", "name the person or the program")
 	}
 	if len(c.Steps) == 0 {
-		p.add("value", "steps", "", "there is nothing to do", "give a runbook with steps in these sections")
+		p.Add("value", "steps", "", "there is nothing to do", "give a runbook with steps in these sections")
 	}
 	if c.Timeout < 0 || c.Timeout > maxTime {
-		p.add("value", "timeout_seconds", c.Timeout.String(), "not from 0 to 31 days", "give the time that a whole run may take")
+		p.Add("value", "timeout_seconds", c.Timeout.String(), "not from 0 to 31 days", "give the time that a whole run may take")
 	}
 	seen := make(map[string]bool)
 	for i, s := range c.Steps {
 		at := place("steps", i)
 		if s.ID == "" || seen[s.ID] {
-			p.add("name", at+".id", s.ID, "not a name of its own", "give each step another name")
+			p.Add("name", at+".id", s.ID, "not a name of its own", "give each step another name")
 		}
 		seen[s.ID] = true
 		if int(s.Mode) > int(runbook.Automated) || int(s.Declared) > int(runbook.Automated) {
-			p.add("value", at+".mode", s.Mode.String(), "no such mode", "use manual, assisted or automated")
+			p.Add("value", at+".mode", s.Mode.String(), "no such mode", "use manual, assisted or automated")
 		}
 		if s.Mode != runbook.Manual && s.Command.IsZero() {
-			p.add("value", at+".mode", s.Mode.String(), "there is no command that a machine could run", "make the step manual")
+			p.Add("value", at+".mode", s.Mode.String(), "there is no command that a machine could run", "make the step manual")
 		}
 		if len(s.Command.Args) > 0 && (s.Command.Script != "" || s.Command.Args[0] == "") || hasNUL(s.Command) {
-			p.add("value", at+".command", "", "neither one command nor one script", "give what Prepare makes")
+			p.Add("value", at+".command", "", "neither one command nor one script", "give what Prepare makes")
 		}
 		for _, v := range s.Command.Env {
 			if !identifier(v.Name) || !strings.HasPrefix(v.Name, "IN_") || v.Secret && v.Value != "" {
-				p.add("value", at+".command.env", v.Name, "no variable of an input", "give what Prepare makes")
+				p.Add("value", at+".command.env", v.Name, "no variable of an input", "give what Prepare makes")
 			}
 		}
 		if s.Timeout < 0 || s.Timeout > maxTime {
-			p.add("value", at+".timeout_seconds", s.Timeout.String(), "not from 0 to 31 days", "give the time that an attempt may take")
+			p.Add("value", at+".timeout_seconds", s.Timeout.String(), "not from 0 to 31 days", "give the time that an attempt may take")
 		}
 		if s.Pause < 0 || s.Pause > maxTime {
-			p.add("value", at+".pause_seconds", s.Pause.String(), "not from 0 to 31 days", "give the time between two attempts")
+			p.Add("value", at+".pause_seconds", s.Pause.String(), "not from 0 to 31 days", "give the time between two attempts")
 		}
 		if s.ByHand < 0 || s.ByHand > maxTime {
-			p.add("value", at+".by_hand_seconds", s.ByHand.String(), "not from 0 to 31 days", "give the time that a person needs")
+			p.Add("value", at+".by_hand_seconds", s.ByHand.String(), "not from 0 to 31 days", "give the time that a person needs")
 		}
 		switch {
 		case s.Attempts < 1 || s.Attempts > 101:
-			p.add("value", at+".attempts", strconv.Itoa(s.Attempts), "not from 1 to 101", "give how often the step may be tried")
+			p.Add("value", at+".attempts", strconv.Itoa(s.Attempts), "not from 1 to 101", "give how often the step may be tried")
 		case s.Attempts > 1 && !s.Repeatable:
-			p.add("not-repeatable", at+".attempts", strconv.Itoa(s.Attempts), "the step may be done once only", "declare idempotent=true if doing it twice does no harm, or do not retry it")
+			p.Add("not-repeatable", at+".attempts", strconv.Itoa(s.Attempts), "the step may be done once only", "declare idempotent=true if doing it twice does no harm, or do not retry it")
 		}
 		if s.Scope < 0 {
-			p.add("value", at+".scope", strconv.Itoa(s.Scope), "below 0", "give the least scope that the step needs")
+			p.Add("value", at+".scope", strconv.Itoa(s.Scope), "below 0", "give the least scope that the step needs")
 		}
 		s.Approval.check(p, at+".approval", c.Requester)
 	}

@@ -92,7 +92,7 @@ func (r *Request) UnmarshalJSON(text []byte) error {
 // machine, values that the runbook does not allow, attributes that cannot be read.
 func Prepare(book runbook.Runbook, r Request) (Plan, error) {
 	p := preparer{book: book, r: r, values: make(map[string]Value), refused: make(map[string]bool)}
-	p.problems.source = book.Path
+	p.problems.Source = book.Path
 	p.inputs()
 	core := planCore{Name: tidy(book.Name), Source: tidy(book.Path), Title: tidy(book.Title), Requester: tidy(r.Requester), Timeout: r.RunTimeout}
 	for _, section := range book.Sections {
@@ -100,11 +100,11 @@ func Prepare(book runbook.Runbook, r Request) (Plan, error) {
 			continue
 		}
 		for _, s := range section.Steps {
-			p.problems.line = s.Line
+			p.problems.Line = s.Line
 			core.Steps = append(core.Steps, p.step(section, s))
 		}
 	}
-	p.problems.line = 0
+	p.problems.Line = 0
 	for _, name := range slices.Sorted(maps.Keys(p.values)) {
 		core.Values = append(core.Values, p.values[name])
 	}
@@ -141,13 +141,13 @@ func (p *preparer) inputs() {
 	known := make(map[string]bool)
 	for _, in := range p.book.Inputs {
 		known[in.Name] = true
-		p.problems.line = in.Line
+		p.problems.Line = in.Line
 		v := Value{Name: tidy(in.Name), Secret: in.Secret}
 		given, isGiven := p.r.Inputs[in.Name]
 		label, isLabel := p.r.Labels[in.Name]
 		switch {
 		case in.Secret && isGiven:
-			p.problems.add("input", "inputs."+in.Name, "", "a secret would stand in the plan", "give it to Run, in Options.Secrets")
+			p.problems.Add("input", "inputs."+in.Name, "", "a secret would stand in the plan", "give it to Run, in Options.Secrets")
 			p.refused[in.Name] = true
 			continue
 		case in.Secret:
@@ -164,16 +164,16 @@ func (p *preparer) inputs() {
 			continue // missing only where a machine's step needs it
 		}
 		if reason, remedy := unfit(in, v.Value); reason != "" {
-			p.problems.add("input", v.Origin+"s."+in.Name, v.Value, reason, remedy)
+			p.problems.Add("input", v.Origin+"s."+in.Name, v.Value, reason, remedy)
 			p.refused[in.Name] = true
 			continue
 		}
 		p.values[in.Name] = v
 	}
-	p.problems.line = 0
+	p.problems.Line = 0
 	for _, name := range slices.Sorted(maps.Keys(p.r.Inputs)) {
 		if !known[name] {
-			p.problems.add("input", "inputs."+name, "", "the runbook has no such input", didYouMean(name, known))
+			p.problems.Add("input", "inputs."+name, "", "the runbook has no such input", didYouMean(name, known))
 		}
 	}
 }
@@ -234,7 +234,7 @@ func (p *preparer) step(section runbook.Section, s runbook.Step) Step {
 		Mode: s.Mode, Declared: s.Mode, Role: tidy(s.Role), Scope: s.Scope, Timeout: s.Timeout, Attempts: 1 + s.Retries,
 	}
 	if !utf8.ValidString(s.Code) || strings.ContainsRune(s.Code, 0) {
-		p.problems.add("value", s.ID+".code", s.Code, "no text in UTF-8 without NUL", "repair the file")
+		p.problems.Add("value", s.ID+".code", s.Code, "no text in UTF-8 without NUL", "repair the file")
 	}
 	p.attributes(s, &out)
 	if !s.Runs() || s.Kind == runbook.Decision {
@@ -294,7 +294,7 @@ func (p *preparer) attributes(s runbook.Step, out *Step) {
 		}
 		d, err := quantity.ParseDuration(text)
 		if err != nil || d.Fixed <= 0 {
-			p.problems.add("value", s.ID+"."+key, text, "no duration", "write "+key+"=5m")
+			p.problems.Add("value", s.ID+"."+key, text, "no duration", "write "+key+"=5m")
 			return
 		}
 		*to = d.Fixed
@@ -314,7 +314,7 @@ func (p *preparer) attributes(s runbook.Step, out *Step) {
 	case text == "true" || ok && text == "":
 		out.Repeatable = true
 	case ok && text != "false":
-		p.problems.add("value", s.ID+".idempotent", text, "neither true nor false", "write idempotent=true if doing it twice does no harm")
+		p.problems.Add("value", s.ID+".idempotent", text, "neither true nor false", "write idempotent=true if doing it twice does no harm")
 	default:
 		out.Repeatable = s.Kind == runbook.Query && !ok
 	}
@@ -322,7 +322,7 @@ func (p *preparer) attributes(s runbook.Step, out *Step) {
 	case text == "continue":
 		out.GoOn = true
 	case ok && text != "abort":
-		p.problems.add("value", s.ID+".on-failure", text, "neither abort nor continue", "write on-failure=continue to go on where the step fails")
+		p.problems.Add("value", s.ID+".on-failure", text, "neither abort nor continue", "write on-failure=continue to go on where the step fails")
 	}
 }
 
@@ -340,16 +340,16 @@ func (p *preparer) command(s runbook.Step) (c Command, commands [][]string, ok b
 		}
 		if !known {
 			if machine && !p.refused[h.Input] {
-				p.problems.add("input", "inputs."+h.Input, h.Text, "the step "+s.ID+" has no value for it", "give it as an input or a label")
+				p.problems.Add("input", "inputs."+h.Input, h.Text, "the step "+s.ID+" has no value for it", "give it as an input or a label")
 			}
 			missing = true
 			continue
 		}
 		if v.Value == "" && !v.Secret && machine {
-			p.problems.add("input", "inputs."+h.Input, h.Text, "its value is empty", "give one, or make the step manual")
+			p.problems.Add("input", "inputs."+h.Input, h.Text, "its value is empty", "give one, or make the step manual")
 		}
 		if h.Start < 0 || h.End > len(s.Code) || h.Start >= h.End || len(spots) > 0 && h.Start < spots[len(spots)-1].end {
-			p.problems.add("value", s.ID+".placeholders", h.Text, "not where the code has it", "give what the parser found")
+			p.problems.Add("value", s.ID+".placeholders", h.Text, "not where the code has it", "give what the parser found")
 			return c, nil, false
 		}
 		if name := strings.Trim(h.Text, "${}"); environment(h.Text) && !identifier(name) {

@@ -76,9 +76,9 @@ func (q Quorum) String() string {
 func (q Quorum) check(p *problems, at, requester string) {
 	switch {
 	case q.Need < 0 || q.Need > 100:
-		p.add("value", at+".need", strconv.Itoa(q.Need), "not from 0 to 100", "give how many people have to agree")
+		p.Add("value", at+".need", strconv.Itoa(q.Need), "not from 0 to 100", "give how many people have to agree")
 	case q.Expiry < 0 || q.Expiry > maxTime:
-		p.add("value", at+".expiry_seconds", q.Expiry.String(), "not from 0 to 31 days", "give how long an approval counts")
+		p.Add("value", at+".expiry_seconds", q.Expiry.String(), "not from 0 to 31 days", "give how long an approval counts")
 	case len(q.Of) > 0:
 		var others []string
 		for _, name := range q.Of {
@@ -87,7 +87,7 @@ func (q Quorum) check(p *problems, at, requester string) {
 			}
 		}
 		if len(others) < q.Need {
-			p.add("no-person", at+".of", strings.Join(q.Of, ", "), "only "+strconv.Itoa(len(others))+" of them may approve what "+requester+" asks for", "name at least "+strconv.Itoa(q.Need)+" other people")
+			p.Add("no-person", at+".of", strings.Join(q.Of, ", "), "only "+strconv.Itoa(len(others))+" of them may approve what "+requester+" asks for", "name at least "+strconv.Itoa(q.Need)+" other people")
 		}
 	}
 }

@@ -165,7 +165,7 @@ func (r *runner) write(ctx context.Context, rec Record) error {
 	}
 	if next.head == "" {
 		var p problems
-		p.add("value", "clock", rec.Time.String(), "not in the years 1 to 9998", "set the clock")
+		p.Add("value", "clock", rec.Time.String(), "not in the years 1 to 9998", "set the clock")
 		return p.err()
 	}
 	if err := r.o.Sink.Append(context.WithoutCancel(ctx), rec); err != nil {

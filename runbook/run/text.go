@@ -23,7 +23,7 @@ func writeName(names []string, kind string, i uint8) ([]byte, error) {
 		return []byte(names[i]), nil
 	}
 	var p problems
-	p.add("name", kind, strconv.Itoa(int(i)), "no such "+kind, "use "+prose.Or(names))
+	p.Add("name", kind, strconv.Itoa(int(i)), "no such "+kind, "use "+prose.Or(names))
 	return nil, p.err()
 }
 
@@ -35,7 +35,7 @@ func readName(names []string, kind string, text []byte) (uint8, error) {
 		}
 	}
 	var p problems
-	p.add("name", kind, string(text), "no such "+kind, "write "+prose.Or(names))
+	p.Add("name", kind, string(text), "no such "+kind, "write "+prose.Or(names))
 	return 0, p.err()
 }
 

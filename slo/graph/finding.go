@@ -46,11 +46,7 @@ type Error struct {
 
 // Error is all findings, one a line.
 func (e *Error) Error() string {
-	out := make([]diag.Finding, len(e.Findings))
-	for i, f := range e.Findings {
-		out[i] = diag.Finding(f)
-	}
-	return diag.Lines(out)
+	return diag.Lines(e.Findings)
 }
 
 // Findings are the circles and the targets that their dependencies put out of
