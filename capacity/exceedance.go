@@ -127,9 +127,9 @@ func (r *rehearsal) exceed(m maxima, mean []float64, limit float64) float64 {
 	if m.usable {
 		share = (above(limit/geometricMean(m.forecast, m.recent, forecastShare), m.foretold) + above(limit/m.recent, m.plain)) / 2
 	} else {
-		total, path := 0.0, make([]float64, len(mean))
+		total, path, sizes := 0.0, make([]float64, len(mean)), r.sizes(mean)
 		for o, w := range r.recent {
-			r.replay(mean, o, r.widening(), path)
+			r.replay(mean, sizes, o, r.widening(), path)
 			total += w
 			if slices.Max(path) > limit {
 				share += w
@@ -145,13 +145,13 @@ func (r *rehearsal) exceed(m maxima, mean []float64, limit float64) float64 {
 // Paths alone keep too few maxima under their line: those that matter are incidents,
 // of which the few horizons of one history hold too few.
 func (r *rehearsal) peak(m maxima, mean []float64, level float64) (median, upper float64) {
-	path := make([]float64, len(mean))
+	path, sizes := make([]float64, len(mean)), r.sizes(mean)
 	wide := make([]weighted, len(r.origins))
 	plain := make([]weighted, len(r.origins))
 	for o, w := range r.recent {
-		r.replay(mean, o, r.widening(), path)
+		r.replay(mean, sizes, o, r.widening(), path)
 		plain[o] = weighted{slices.Max(path), w}
-		r.replay(mean, o, peakWidening*r.widening(), path)
+		r.replay(mean, sizes, o, peakWidening*r.widening(), path)
 		wide[o] = weighted{slices.Max(path), w}
 	}
 	median, upper = weightedQuantile(plain, 0.5), weightedQuantile(wide, level)

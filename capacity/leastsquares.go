@@ -1,6 +1,9 @@
 package capacity
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // autoregression is yₜ = intercept + Σ weights[j]·yₜ₋ₗₐ₉ₛ[j]. Without lags it is a
 // constant.
@@ -18,55 +21,66 @@ type autoregression struct {
 // The normal equations take n·p²/2 multiplications and a Cholesky decomposition.
 func regress(y, importance []float64, lags []int, ridge float64, prior []float64) (a autoregression, ok bool) {
 	p := len(lags)
-	first := 0
-	for _, l := range lags {
-		first = max(first, l)
+	first := slices.Max(lags)
+	n := len(y) - first
+	if n < 1 {
+		return a, false
 	}
-	weight := func(t int) float64 {
-		if importance == nil {
-			return 1
-		}
-		return importance[t]
-	}
-	mean := make([]float64, p+1)
-	total, targets := 0.0, 0
+	total, targets, centre := 0.0, 0, 0.0
 	for t := first; t < len(y); t++ {
-		w := weight(t)
-		if w == 0 {
-			continue
+		w := 1.0
+		if importance != nil {
+			w = importance[t]
+		}
+		if w != 0 {
+			targets++
 		}
 		total += w
-		targets++
-		for j, l := range lags {
-			mean[j] += w * y[t-l]
-		}
-		mean[p] += w * y[t]
+		centre += w * y[t]
 	}
 	if targets < 2*p || !(total > 0) {
 		return a, false
 	}
-	for j := range mean {
-		mean[j] /= total
+	centre /= total
+	// Columns are the series again, moved by the lags; the last is the targets.
+	// About centre, so that nothing cancels when their means are taken out.
+	centred := make([]float64, len(y))
+	for t, v := range y {
+		centred[t] = v - centre
 	}
-	gram, right, x := make([]float64, p*p), make([]float64, p), make([]float64, p)
-	for t := first; t < len(y); t++ {
-		w := weight(t)
-		if w == 0 {
-			continue
+	column := func(j int) []float64 {
+		if j == p {
+			return centred[first:]
 		}
-		target := y[t] - mean[p]
-		for j, l := range lags {
-			x[j] = y[t-l] - mean[j]
-			if prior != nil {
-				target -= prior[j] * x[j]
+		return centred[first-lags[j]:][:n]
+	}
+	gram, right, mean := make([]float64, p*p), make([]float64, p), make([]float64, p+1)
+	weighted := make([]float64, n)
+	for i := range p + 1 {
+		x := column(i)
+		sum := 0.0
+		for t, v := range x {
+			if importance != nil {
+				v *= importance[first+t]
 			}
+			weighted[t] = v
+			sum += v
 		}
-		for i, xi := range x {
-			xi *= w
-			right[i] += xi * target
-			row := gram[i*p : i*p+i+1]
-			for j := range row {
-				row[j] += xi * x[j]
+		mean[i] = sum / total
+		if i == p {
+			for j := range p {
+				right[j] = dot(weighted, column(j)) - sum*mean[j]
+			}
+			break
+		}
+		for j := range i + 1 {
+			gram[i*p+j] = dot(weighted, column(j)) - sum*mean[j]
+		}
+	}
+	if prior != nil { // what is left of the targets after it
+		for i := range p {
+			for j := range p {
+				right[i] -= prior[j] * gram[max(i, j)*p+min(i, j)]
 			}
 		}
 	}
@@ -80,14 +94,31 @@ func regress(y, importance []float64, lags []int, ridge float64, prior []float64
 	if !choleskySolve(gram, right, p) {
 		return a, false
 	}
-	a = autoregression{mean[p], lags, right}
+	a = autoregression{centre + mean[p], lags, right}
 	for j := range right {
 		if prior != nil {
 			right[j] += prior[j]
 		}
-		a.intercept -= right[j] * mean[j]
+		a.intercept -= right[j] * (centre + mean[j])
 	}
 	return a, finite(a.intercept)
+}
+
+// dot is Σ xᵢ·yᵢ in four sums, so that none waits for the one before.
+func dot(x, y []float64) float64 {
+	var a, b, c, d float64
+	y = y[:len(x)]
+	for len(x) >= 4 && len(y) >= 4 {
+		a += x[0] * y[0]
+		b += x[1] * y[1]
+		c += x[2] * y[2]
+		d += x[3] * y[3]
+		x, y = x[4:], y[4:]
+	}
+	for i, v := range x {
+		a += v * y[i]
+	}
+	return (a + b) + (c + d)
 }
 
 // choleskySolve solves a·x = b in place for a positive definite p×p matrix of
@@ -127,19 +158,35 @@ func choleskySolve(a, b []float64, p int) bool {
 }
 
 // forecast fills out with the values expected after y[:t], each clipped to
-// [low, high] before the next is built on it. y[:t] holds the longest lag.
+// [low, high] before the next is built on it. y[:t] holds the longest lag; lags
+// rise.
 func (a autoregression) forecast(y []float64, t int, low, high float64, out []float64) {
+	near := 0 // lags within out
 	for i := range out {
-		s := a.intercept
-		for j, l := range a.lags {
-			if k := i - l; k >= 0 {
-				s += a.weights[j] * out[k]
-			} else {
-				s += a.weights[j] * y[t+k]
-			}
+		for near < len(a.lags) && a.lags[near] <= i {
+			near++
 		}
-		out[i] = min(high, max(low, s))
+		// The value before comes last, so that only it is waited for.
+		s := a.intercept
+		for j := len(a.lags) - 1; j >= near; j-- {
+			s += a.weights[j] * y[t+i-a.lags[j]]
+		}
+		for j := near - 1; j >= 0; j-- {
+			s += a.weights[j] * out[i-a.lags[j]]
+		}
+		out[i] = clip(s, low, high)
 	}
+}
+
+// clip is x within [low, high].
+func clip(x, low, high float64) float64 {
+	switch {
+	case x > high:
+		return high
+	case x < low:
+		return low
+	}
+	return x
 }
 
 // seasonalLags are those of a sparse seasonal autoregression: the last three

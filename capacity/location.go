@@ -22,6 +22,7 @@ type prepared struct {
 	logs        []float64 // of clean; nil unless all of it is above 0
 	gap         []bool    // nil without gaps
 	low, high   float64   // of clean
+	growth      float64   // of clean, a step, from its first half to its second
 	nonNegative bool      // no observation was below 0
 	filled      int       // gaps
 	clipped     int       // spikes
@@ -55,7 +56,7 @@ func prepare(values []float64, gap []bool, period, longer int) *prepared {
 	p.fill()
 	p.raw = p.followShift()
 	p.clipSpikes()
-	p.low, p.high = slices.Min(p.clean), slices.Max(p.clean)
+	p.setRange()
 	if p.low > 1e-9*p.high {
 		p.logs = make([]float64, len(p.clean))
 		for i, v := range p.clean {

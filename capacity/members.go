@@ -40,6 +40,21 @@ func (p *prepared) observed() []float64 {
 	return w
 }
 
+// setRange sets low, high and growth from clean.
+func (p *prepared) setRange() {
+	p.low, p.high, p.growth = slices.Min(p.clean), slices.Max(p.clean), 0
+	half := len(p.clean) / 2
+	if half == 0 {
+		return
+	}
+	early, late := 0.0, 0.0
+	for i := range half {
+		early += p.clean[i]
+		late += p.clean[len(p.clean)-half+i]
+	}
+	p.growth = (late - early) / float64(half) / float64(len(p.clean)-half)
+}
+
 // limits is what forecasts of so many steps are clipped to: the range of the
 // history and half of it more on either side, moved on by the growth from its first half to its
 // second, but no less than half the smallest value where none is negative and none falls.
@@ -49,16 +64,7 @@ func (p *prepared) limits(steps int) (low, high float64) {
 	if p.low >= 0 {
 		low = max(low, p.low/2)
 	}
-	half := len(p.clean) / 2
-	if half == 0 {
-		return low, high
-	}
-	early, late := 0.0, 0.0
-	for i := range half {
-		early += p.clean[i] / float64(half)
-		late += p.clean[len(p.clean)-half+i] / float64(half)
-	}
-	growth := (late - early) / float64(len(p.clean)-half) * float64(steps)
+	growth := p.growth * float64(steps)
 	if growth > 0 {
 		high += growth
 	} else {

@@ -1,7 +1,6 @@
 package capacity
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -237,7 +236,15 @@ func (r *rehearsal) measure() {
 }
 
 func sortResiduals(x []residual) {
-	slices.SortFunc(x, func(a, b residual) int { return cmp.Compare(a.value, b.value) })
+	slices.SortFunc(x, func(a, b residual) int {
+		switch { // none is NaN
+		case a.value < b.value:
+			return -1
+		case a.value > b.value:
+			return 1
+		}
+		return 0
+	})
 }
 
 // quantile is that of the residuals, leaving one fold out (none: −1).
@@ -318,25 +325,36 @@ func (r *rehearsal) forecast(ctx context.Context, horizon int) ([]float64, error
 	return mean, nil
 }
 
-// replay adds the residuals of the rehearsal from origin o on to a forecast,
-// factor times. Where the forecast is longer it goes on with those of the origin
+// sizes are those of all steps of a forecast.
+func (r *rehearsal) sizes(mean []float64) []float64 {
+	out := make([]float64, len(mean))
+	for i, v := range mean {
+		out[i] = r.size(i, v)
+	}
+	return out
+}
+
+// replay adds the residuals of the rehearsal from origin o on to a forecast of
+// these sizes, factor times. Where the forecast is longer it goes on with those of the origin
 // that is nearest to a rehearsal later, around the history.
-func (r *rehearsal) replay(mean []float64, o int, factor float64, out []float64) {
-	h := r.ahead
-	for i := range out {
-		if i > 0 && i%h == 0 {
-			next := r.origins[o] + h
+func (r *rehearsal) replay(mean, sizes []float64, o int, factor float64, out []float64) {
+	for begin := 0; begin < len(out); begin += r.ahead {
+		if begin > 0 {
+			next := r.origins[o] + r.ahead
 			if next > r.origins[len(r.origins)-1] {
 				next -= r.origins[len(r.origins)-1] - r.origins[0] + 1
 			}
 			o, _ = slices.BinarySearch(r.origins, next)
 			o = min(o, len(r.origins)-1)
 		}
-		e := r.residuals[o*h+i%h]
-		if math.IsNaN(e) {
-			e = 0
+		end := min(len(out), begin+r.ahead)
+		m, s, to := mean[begin:end], sizes[begin:end], out[begin:end]
+		for i, e := range r.residuals[o*r.ahead:][:end-begin] {
+			if math.IsNaN(e) {
+				e = 0
+			}
+			to[i] = m[i] + factor*e*s[i]
 		}
-		out[i] = mean[i] + factor*e*r.size(i, mean[i])
 	}
 }
 
@@ -348,7 +366,7 @@ func (r *rehearsal) paths(mean []float64, count int, seed uint64) [][]float64 {
 	for _, w := range r.recent {
 		total += w
 	}
-	values := make([]float64, count*len(mean))
+	values, sizes := make([]float64, count*len(mean)), r.sizes(mean)
 	paths := make([][]float64, count)
 	o, reached := 0, r.recent[0]
 	for k := range paths {
@@ -358,7 +376,7 @@ func (r *rehearsal) paths(mean []float64, count int, seed uint64) [][]float64 {
 			o++
 			reached += r.recent[o]
 		}
-		r.replay(mean, o, r.widening()*math.Exp(0.1*random.NormFloat64()), paths[k])
+		r.replay(mean, sizes, o, r.widening()*math.Exp(0.1*random.NormFloat64()), paths[k])
 	}
 	random.Shuffle(count, func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
 	return paths

@@ -84,8 +84,8 @@ func (a SeasonalAR) Forecast(ctx context.Context, s Series, horizon int) (Foreca
 		}
 	}
 	p.fill()
-	p.low, p.high = slices.Min(p.asMeasured), slices.Max(p.asMeasured)
 	p.clean = p.asMeasured
+	p.setRange()
 	low, high = p.limits(horizon)
 	y, inLogs := p.asMeasured, p.low > 1e-9*p.high
 	if inLogs {
@@ -176,15 +176,16 @@ func (a autoregression) paths(y, residuals []float64, low, high float64, count, 
 	paths := make([][]float64, count)
 	for k := range paths {
 		out := values[k*horizon : (k+1)*horizon : (k+1)*horizon]
+		near := 0
 		for i := range out {
-			x := base[i] + residualStretch*residuals[random.Uint64N(uint64(len(residuals)))]
-			for j, l := range a.lags {
-				if l > i {
-					break // lags rise
-				}
-				x += a.weights[j] * out[i-l]
+			for near < len(a.lags) && a.lags[near] <= i {
+				near++
 			}
-			out[i] = min(high, max(low, x))
+			x := base[i] + residualStretch*residuals[random.Uint64N(uint64(len(residuals)))]
+			for j := near - 1; j >= 0; j-- {
+				x += a.weights[j] * out[i-a.lags[j]]
+			}
+			out[i] = clip(x, low, high)
 		}
 		paths[k] = out
 	}
