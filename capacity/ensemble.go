@@ -282,7 +282,7 @@ func (d Default) finish(values []float64, f Forecast, low, high float64) {
 // fill sets mean and interval in units of the series.
 func (d Default) fill(f *Forecast, r *rehearsal, mean []float64, places []int, lowest, highest float64) {
 	w, unit := r.widening(), r.history.unit
-	low, high := w*r.quantile((1-f.Level)/2, -1), w*r.quantile((1+f.Level)/2, -1)
+	low, high := w*r.quantile((1-f.Level)/2), w*r.quantile((1+f.Level)/2)
 	for i, k := range places {
 		size := r.size(k, mean[k])
 		f.Mean[i] = worldly(mean[k], unit)
@@ -331,11 +331,20 @@ func (d Default) setPaths(ctx context.Context, f *Forecast, r *rehearsal, mean [
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	local := r.paths(mean, count, d.Seed)
-	f.Paths = make([][]float64, count)
-	values := make([]float64, count*len(places))
-	for k, path := range local {
-		out := values[k*len(places) : (k+1)*len(places) : (k+1)*len(places)]
+	f.Paths = r.paths(mean, count, d.Seed)
+	// Where the wall clock was not changed a step stays in its place.
+	moved, values := len(places) != len(mean), []float64(nil)
+	for i, at := range places {
+		moved = moved || at != i
+	}
+	if moved {
+		values = make([]float64, count*len(places))
+	}
+	for k, path := range f.Paths {
+		out := path
+		if moved {
+			out = values[k*len(places) : (k+1)*len(places) : (k+1)*len(places)]
+		}
 		for i, at := range places {
 			out[i] = worldly(path[at], r.history.unit)
 		}

@@ -1,8 +1,11 @@
 package capacity
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,7 +30,7 @@ func TestJudge(t *testing.T) {
 				r.sorted = append(r.sorted, residual{v, 1, fold})
 			}
 		}
-		sortResiduals(r.sorted)
+		slices.SortFunc(r.sorted, func(a, b residual) int { return cmp.Compare(a.value, b.value) })
 		return r
 	}
 	for _, c := range []struct {
@@ -84,5 +87,42 @@ func TestWeights(t *testing.T) {
 	}
 	if r, err = rehearse(context.Background(), p, []member{off, off}, 24, 50); err != nil || r.weights[0][5] != 0.5 {
 		t.Errorf("equal members: weight %v, %v", r.weights[0][5], err)
+	}
+}
+
+// TestSortKeys: numbers that differ in their last bits only, of both signs and all
+// sizes, come out in order, equal ones as they came in.
+func TestSortKeys(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	x := []float64{0, math.Copysign(0, -1), math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, 1, math.Nextafter(1, 2), -1, -1}
+	for range 3000 {
+		v := math.Ldexp(random.NormFloat64(), random.IntN(40)-20)
+		x = append(x, v, v, math.Nextafter(v, 9), -v)
+	}
+	var keys []uint64
+	for i, v := range x {
+		keys = append(keys, sortKey(v, i))
+	}
+	before := -1
+	for _, k := range sortKeys(keys) {
+		i := int(k & (1<<indexBits - 1))
+		if before >= 0 && x[before] > x[i] && x[before]-x[i] > 1e-10*math.Abs(x[i]) {
+			t.Fatalf("%v stands before %v", x[before], x[i])
+		}
+		before = i
+	}
+	s := eightWeeks()
+	p := prepare(s.Values, nil, 24, 168)
+	r, err := rehearse(context.Background(), p, p.seasonalMembers(true), 336, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range r.sorted[1:] {
+		if e.value < r.sorted[i].value-1e-10*math.Abs(e.value) {
+			t.Errorf("%v stands before %v", r.sorted[i].value, e.value)
+		}
+	}
+	if len(r.sorted) != len(r.residuals) {
+		t.Errorf("%d of %d residuals", len(r.sorted), len(r.residuals))
 	}
 }
