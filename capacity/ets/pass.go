@@ -160,6 +160,21 @@ func (w *pass) forwardAdditive(p Parameters, u, c float64) {
 	gaps, mask := w.gaps()
 	k := float64(phi * c)
 	sse := 0.0
+	if !gaps && cs == nil {
+		// The loop below without its questions, which cost a fifth of the time.
+		for t, v := range y {
+			s := old[t]
+			v -= s
+			d := v - u
+			us[t] = u
+			ds[t] = d
+			next[t] = s + float64(gamma*d)
+			sse += float64(d * d)
+			u, k = float64(keep*u)+(k+float64(both*v)), (k+float64(beta*v))-float64(beta*u)
+		}
+		w.finalU, w.finalC, w.sse = u, k, sse
+		return
+	}
 	for t, v := range y {
 		s := old[t]
 		v -= s
