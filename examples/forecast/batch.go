@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -57,6 +58,8 @@ func batch(o settings, stdin io.Reader, stdout io.Writer) error {
 	if o.level != capacity.DefaultLevel { // the peak's line is at 97.5 % whatever the level
 		b.peak = methods[o.method](periods, capacity.DefaultLevel, o.seed)
 	}
+	// Little lives longer than a forecast: collect what is left of them less often.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	lines := make(chan line, 2*runtime.GOMAXPROCS(0))
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
