@@ -57,7 +57,7 @@ func visible(r rune) rune {
 // indented by indent spaces. It writes no "groups:" key, so that a caller can
 // stream.
 func AppendGroups(dst []byte, groups []Group, indent int) []byte {
-	pad := strings.Repeat(" ", indent)
+	pad := spaces(indent)
 	key := func(prefix, name string) {
 		dst = append(dst, pad...)
 		dst = append(dst, prefix...)
@@ -108,11 +108,20 @@ func AppendGroups(dst []byte, groups []Group, indent int) []byte {
 	return dst
 }
 
+// spaces are n of them, mostly without an allocation.
+func spaces(n int) string {
+	const some = "                                "
+	if n <= len(some) {
+		return some[:n]
+	}
+	return strings.Repeat(" ", n)
+}
+
 func appendLabels(dst []byte, name string, labels []Label, indent int) []byte {
 	if len(labels) == 0 {
 		return dst
 	}
-	pad := strings.Repeat(" ", indent)
+	pad := spaces(indent)
 	dst = append(append(append(dst, pad...), name...), ":\n"...)
 	for _, l := range labels {
 		dst = append(append(dst, pad...), "  "...)
@@ -130,7 +139,7 @@ func appendText(dst []byte, s string, indent int) []byte {
 		return AppendString(dst, s)
 	}
 	dst = append(dst, "|-"...)
-	pad := strings.Repeat(" ", indent)
+	pad := spaces(indent)
 	for line := range strings.SplitSeq(s, "\n") {
 		dst = append(dst, '\n')
 		if line != "" {
@@ -144,11 +153,22 @@ func appendText(dst []byte, s string, indent int) []byte {
 // characters, no leading space on the first line (it would set the
 // indentation), no newline at either end.
 func blockSafe(s string) bool {
-	if s[0] == ' ' || s[0] == '\n' || s[len(s)-1] == '\n' || s[len(s)-1] == ' ' || !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if r != '\n' && !plainRune(r) {
+	return s[0] != ' ' && s[0] != '\n' && s[len(s)-1] != '\n' && s[len(s)-1] != ' ' && printable(s, true)
+}
+
+// printable reports whether all runes of s are plain, or newlines where lines
+// are allowed.
+func printable(s string, lines bool) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf: // seldom: begin anew, rune by rune
+			for _, r := range s {
+				if !plainRune(r) && (r != '\n' || !lines) {
+					return false
+				}
+			}
+			return true // an invalid byte is RuneError, which is not plain
+		case c < ' ' && (c != '\n' || !lines), c == 0x7f:
 			return false
 		}
 	}
@@ -167,17 +187,16 @@ func AppendString(dst []byte, s string) []byte {
 	if isPlain(s) {
 		return append(dst, s...)
 	}
-	single := utf8.ValidString(s)
-	for _, r := range s {
-		if !plainRune(r) {
-			single = false
-			break
-		}
-	}
-	if single {
+	if printable(s, false) {
 		dst = append(dst, '\'')
-		dst = append(dst, strings.ReplaceAll(s, "'", "''")...)
-		return append(dst, '\'')
+		for {
+			i := strings.IndexByte(s, '\'')
+			if i < 0 {
+				return append(append(dst, s...), '\'')
+			}
+			dst = append(append(dst, s[:i]...), "''"...)
+			s = s[i+1:]
+		}
 	}
 	dst = append(dst, '"')
 	for _, r := range s {
@@ -210,16 +229,18 @@ func isPlain(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		c := s[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'
-		digit := c >= '0' && c <= '9'
-		switch {
-		case letter, i > 0 && digit:
-		case i > 0 && (c == '-' || c == '.' || c == '/'):
-		case i > 0 && c == ':' && i+1 < len(s): // not followed by a space or the end
+		switch c := s[i]; {
+		case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_':
+		case i == 0:
+			return false
+		case c >= '-' && c <= '9': // digits and -./
+		case c == ':' && i+1 < len(s): // not followed by a space or the end
 		default:
 			return false
 		}
+	}
+	if len(s) > len("false") {
+		return true
 	}
 	switch strings.ToLower(s) {
 	case "true", "false", "yes", "no", "on", "off", "y", "n", "null":
