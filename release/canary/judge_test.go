@@ -226,6 +226,40 @@ func TestRollbackStays(t *testing.T) {
 	}
 }
 
+// What came after the plan changes nothing and is not kept.
+func TestPlanEnds(t *testing.T) {
+	for _, c := range []struct {
+		factor float64
+		want   Verdict
+	}{{1, Promote}, {1.5, Rollback}} {
+		s, err := Judge{Mode: Fixed, PlannedLooks: 3, Metrics: []Metric{{Name: "latency", Kind: KindSamples}}}.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last Report
+		for i, look := range noisy(4, 9, c.factor, 1) {
+			look.Seconds, look.Metrics = float64(i), look.Metrics[1:2]
+			r, err := s.Look(look)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i > 2 {
+				last.Seconds, last.Looks = r.Seconds, last.Looks+1
+				if diff := cmp.Diff(last, r); diff != "" {
+					t.Errorf("factor %v, look %d (-want +got):\n%s", c.factor, i, diff)
+				}
+			}
+			last = r
+		}
+		if last.Verdict != c.want {
+			t.Errorf("factor %v: %v", c.factor, last)
+		}
+		if _, err := s.Look(Look{Seconds: 1}); err == nil {
+			t.Error("a look in the past was taken")
+		}
+	}
+}
+
 // The unit of the values does not matter, down to the last digit where the factor
 // is a power of two.
 func TestJudgeIsScaleInvariant(t *testing.T) {

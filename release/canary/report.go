@@ -89,7 +89,7 @@ func (s Stream) Report() Report {
 	if s.looks == 0 {
 		r.Reason, r.Text = "no-data", "no look yet"
 	}
-	planned := s.judge.Mode == Fixed && s.looks > 0 && s.looks <= int64(max(1, s.judge.PlannedLooks)) && (!s.onlyLast || s.looks == int64(s.judge.PlannedLooks))
+	planned := s.judge.Mode == Fixed && s.looks > 0 && (!s.onlyLast || s.over())
 	harmed, alpha := s.harmed(planned)
 	r.Score, _ = s.score(harmed)
 	if s.judge.Mode == Sequential {

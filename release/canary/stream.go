@@ -8,8 +8,9 @@ import (
 	"github.com/srekit/ownership/internal/stat"
 )
 
-// Stream judges looks as they come. After a rollback it stays one. Its state has a
-// constant size in mode Sequential; in mode Fixed it holds all samples. Judge.Start
+// Stream judges looks as they come. After a rollback it stays one, and in mode Fixed
+// what the last planned look said stays, whatever comes later. Its state has a constant
+// size in mode Sequential; in mode Fixed it holds all samples until then. Judge.Start
 // makes one. It may be read concurrently, and takes looks from one goroutine at a
 // time; a copy of the value goes its own way.
 type Stream struct {
@@ -54,6 +55,13 @@ func (s *Stream) Look(look Look) (Report, error) {
 			places[at] = m
 		}
 	}
+	if s.over() {
+		if p.err() != nil {
+			return Report{}, p.err()
+		}
+		s.looks, s.seconds = s.looks+1, look.Seconds
+		return s.Report(), nil
+	}
 	next := make([]metricState, len(s.metrics))
 	for i := range s.metrics {
 		next[i] = s.metrics[i].clone()
@@ -70,7 +78,7 @@ func (s *Stream) Look(look Look) (Report, error) {
 	if p.err() != nil {
 		return Report{}, p.err()
 	}
-	planned := s.judge.Mode == Fixed && s.looks+1 <= int64(max(1, s.judge.PlannedLooks)) &&
+	planned := s.judge.Mode == Fixed &&
 		(!s.onlyLast || s.looks+1 == int64(s.judge.PlannedLooks))
 	if planned {
 		for i := range next {
@@ -86,9 +94,16 @@ func (s *Stream) Look(look Look) (Report, error) {
 	return s.Report(), nil
 }
 
+// over tells that the plan of mode Fixed has no look any more.
+func (s *Stream) over() bool {
+	return s.judge.Mode == Fixed && s.looks >= int64(max(1, s.judge.PlannedLooks))
+}
+
 // level is the error of metric i, or of all together for i = len(s.metrics), at the
-// look that was taken last, or that is being taken, in mode Fixed: 0 where none is planned.
+// look that was taken last, or that is being taken, in mode Fixed: 0 where none is planned,
+// that of the last one when all are over.
 func (s *Stream) level(i int, look int64) float64 {
+	look = min(look, int64(max(1, s.judge.PlannedLooks)))
 	if s.onlyLast {
 		if look != int64(s.judge.PlannedLooks) {
 			return 0
@@ -180,7 +195,6 @@ func (s *Stream) decide(planned bool) {
 		}
 	}
 	late := s.judge.Deadline > 0 && s.seconds >= s.judge.Deadline
-	over := s.judge.Mode == Fixed && s.looks >= int64(max(1, s.judge.PlannedLooks))
 	switch {
 	case blind != "":
 		set(Inconclusive, "no-data", "%s has no data yet", blind)
@@ -188,7 +202,7 @@ func (s *Stream) decide(planned bool) {
 		set(Promote, "all-safe", "harm of the tolerated size is excluded for every metric")
 	case waiting == "" && !s.measured():
 		set(Inconclusive, "no-data", "no metric has data")
-	case late || over:
+	case late || s.over():
 		set(Inconclusive, "deadline", "the time is over: %s", waiting)
 	case waiting == "":
 		set(Continue, "not-planned", "this look is not planned to decide")
