@@ -44,7 +44,10 @@ type SynthesisOptions struct {
 	// Healthy is the error ratio at which false alarms are counted; zero: the
 	// budget, a service that just meets its objective.
 	Healthy float64 `json:"healthy"`
-	Delays  Delays  `json:"delays"` // counted into the time to detection
+	// Delays count into the time to detection, and no window is shorter than four
+	// scrapes or two evaluations of them: zeros allow any window, also one that a
+	// history of points a minute apart cannot show.
+	Delays Delays `json:"delays"`
 	// Pairs is the most pairs of a severity; zero means 4.
 	Pairs int `json:"pairs"`
 }
