@@ -10,10 +10,8 @@ import (
 
 // figure is a number for people, with three significant digits.
 func figure(v float64) string {
-	if v != 0 && (math.Abs(v) >= 1000 || math.Abs(v) < 0.001) {
-		if math.Abs(v) < 1e15 && math.Abs(v) >= 1000 {
-			return strconv.FormatFloat(math.Round(v), 'f', -1, 64)
-		}
+	if a := math.Abs(v); a >= 1000 && a < 1e15 {
+		return strconv.FormatFloat(math.Round(v), 'f', -1, 64)
 	}
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
