@@ -170,6 +170,7 @@ func (c *compiler) layer(path string, d Layer, s Schedule) {
 		c.parts = append(c.parts, p)
 	}
 	l.epochs = epochsOf(&l, d.Rotation)
+	l.steady = len(l.epochs) == 1 && len(l.epochs[0].order) == len(l.slots)
 	c.layers = append(c.layers, l)
 	c.skip(number, d, clock)
 }
@@ -272,7 +273,11 @@ func epochsOf(l *layer, r Rotation) []epoch {
 				begin[i] = handoff(l, from)
 				cuts = append(cuts, begin[i])
 			}
-			if until < forever && r.Vacant == VacantSkip {
+			switch {
+			case until == forever || r.Vacant != VacantSkip:
+			case until <= l.from: // it never had a turn
+				end[i] = beginning
+			default:
 				end[i] = handoff(l, until)
 				cuts = append(cuts, end[i])
 			}

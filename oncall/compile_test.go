@@ -204,6 +204,13 @@ func TestJoinAndLeave(t *testing.T) {
 			who, _ := roster.Primary(at("2026-01-01").AddDate(0, 0, d))
 			out = append(out, who)
 		}
+		for _, s := range roster.Shifts(at("2026-01-01"), at("2026-01-12")) {
+			for d, who := range out {
+				if s.Contains(at("2026-01-01").AddDate(0, 0, d)) && s.Person != who {
+					t.Errorf("got a shift of %s at noon of day %d, want one of %q", s.Person, d, who)
+				}
+			}
+		}
 		return out
 	}
 	a, b, c := Member{Name: "a"}, Member{Name: "b"}, Member{Name: "c"}
@@ -217,6 +224,7 @@ func TestJoinAndLeave(t *testing.T) {
 		{"d joins between a and b", turns(Rotation{}, a, Member{Name: "d", From: at("2026-01-03")}, b, c), "a b c a d b c a d b c a"},
 		{"b leaves at noon of the 5th", turns(Rotation{}, a, Member{Name: "b", Until: at("2026-01-05")}, c), "a b c a  c a  c a  c"},
 		{"b leaves, and is skipped", turns(Rotation{Vacant: VacantSkip}, a, Member{Name: "b", Until: at("2026-01-05")}, c), "a b c a  c a c a c a c"},
+		{"b had left before the start", turns(Rotation{Vacant: VacantSkip}, a, Member{Name: "b", Until: at("2025-12-27")}, c), "a c a c a c a c a c a c"},
 	} {
 		if got := strings.Join(k.got, " "); got != k.want {
 			t.Errorf("%s: got %q, want %q", k.name, got, k.want)

@@ -78,7 +78,7 @@ func (c *cursor) nextTurn(t int64) {
 	switch {
 	case c.turnEnd <= t:
 		c.findTurn(t)
-	case len(l.epochs) == 1 && c.slot >= 0: // all slots, in their order
+	case l.steady && c.slot >= 0:
 		if c.slot++; int(c.slot) == len(l.slots) {
 			c.slot = 0
 		}

@@ -33,6 +33,7 @@ type layer struct {
 	turns    turns
 	slots    [][]member
 	epochs   []epoch
+	steady   bool // all slots take turns, in their order, always
 }
 
 // member is a Member made ready.
