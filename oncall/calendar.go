@@ -44,11 +44,11 @@ const (
 // they are right whatever a program knows about time zones, and events do not
 // count as busy time.
 //
-// The UID of an event follows from the names of schedule and layer and from the
-// start of the shift, which is not cut to the window: files of different
+// The UID of an event follows from the names of schedule, layer and role and
+// from the start of the shift, which is not cut to the window: files of different
 // windows, of a person and of the team, name the same shift alike, and a shift
-// that changes hands keeps its UID. (Where several people of a layer begin
-// together, they are told apart by their order by name.) A shift that goes on
+// that changes hands keeps its UID. (Where several people begin together in one
+// layer and role, they are told apart by their order by name.) A shift that goes on
 // for more than a year after To ends at To; one that began 48 years of 366 days
 // before From begins there.
 //
@@ -74,7 +74,7 @@ func (r Roster) ICalendar(c Calendar) ([]byte, error) {
 	var uid []byte
 	shifts := r.wholeShifts(c.From, c.To)
 	for i, s := range shifts {
-		if order++; i == 0 || !s.Start.Equal(shifts[i-1].Start) || s.Layer != shifts[i-1].Layer {
+		if order++; i == 0 || !s.Start.Equal(shifts[i-1].Start) || !s.samePlace(shifts[i-1]) {
 			order = 0
 		}
 		if !s.Start.Before(c.To) || !s.End.After(c.From) || c.Person != "" && s.Person != c.Person || c.Layer != "" && s.Layer != c.Layer {
@@ -165,8 +165,8 @@ func (r Roster) calendarTitle(c Calendar) string {
 }
 
 // wholeShifts is the shifts that lie in [from, to) at least in part, uncut, and
-// beside them all that begin at the same instants, sorted by start, layer and
-// person.
+// beside them all that begin at the same instants, sorted by start, layer, role
+// and person.
 func (r Roster) wholeShifts(from, to time.Time) []Shift {
 	const day = 24 * time.Hour
 	last := to.Add(maxBeyond)
@@ -190,9 +190,23 @@ func (r Roster) wholeShifts(from, to time.Time) []Shift {
 		}
 	}
 	slices.SortFunc(shifts, func(a, b Shift) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Person, b.Person), a.End.Compare(b.End), cmp.Compare(a.Role, b.Role))
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Role, b.Role), cmp.Compare(a.learning(), b.learning()), cmp.Compare(a.Person, b.Person), a.End.Compare(b.End))
 	})
 	return shifts
+}
+
+// samePlace reports whether two shifts are of one layer and role, and both or
+// neither in the shadow of somebody: whoever has them.
+func (s Shift) samePlace(o Shift) bool {
+	return s.Layer == o.Layer && s.Role == o.Role && s.Shadow == o.Shadow
+}
+
+// learning is Shadow as a text.
+func (s Shift) learning() string {
+	if s.Shadow {
+		return "shadow"
+	}
+	return ""
 }
 
 // appendUID appends the stable name of a shift: its start for people, and a
@@ -200,7 +214,7 @@ func (r Roster) wholeShifts(from, to time.Time) []Shift {
 // so that no two lists of texts are written alike).
 func appendUID(b []byte, schedule string, s Shift, order int) []byte {
 	at := len(b)
-	for _, text := range [...]string{schedule, s.Layer} {
+	for _, text := range [...]string{schedule, s.Layer, s.Role, s.learning()} {
 		b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
 	}
 	b = binary.AppendVarint(b, s.Start.Unix())

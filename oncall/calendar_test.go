@@ -83,8 +83,9 @@ func calendarOf(t testing.TB, r Roster, c Calendar) []byte {
 // The whole text: the shifts are whole although the window cuts them, and the
 // clock of Berlin is an hour ahead in winter, two in summer. The digests of the
 // UIDs were computed by another program: the first 12 bytes of the SHA-256 of
-// both names, each with its length in front, the start in seconds (zigzag) and
-// the place among people who begin together.
+// the names of schedule, layer and role and, for who learns, the word shadow, each
+// with its length in front, the start in seconds (zigzag) and the place among
+// people who begin together.
 func TestICalendarText(t *testing.T) {
 	got := calendarOf(t, calendarRoster(t, pair()), Calendar{From: calendarTime(t, "2026-03-25T00:00:00Z"), To: calendarTime(t, "2026-03-30T08:00:00Z"), Stamp: calendarTime(t, "2026-03-01T12:00:00+01:00")})
 	want := strings.ReplaceAll(`BEGIN:VCALENDAR
@@ -94,7 +95,7 @@ CALSCALE:GREGORIAN
 METHOD:PUBLISH
 X-WR-CALNAME:payments
 BEGIN:VEVENT
-UID:20260323T080000Z-076f55cd5092b4dc822ef9a3@ownership
+UID:20260323T080000Z-0aa7839730a70aa45433f118@ownership
 DTSTAMP:20260301T110000Z
 DTSTART:20260323T080000Z
 DTEND:20260330T070000Z
@@ -103,7 +104,7 @@ CATEGORIES:primary
 TRANSP:TRANSPARENT
 END:VEVENT
 BEGIN:VEVENT
-UID:20260330T070000Z-3a750ade0055dcde703cbd05@ownership
+UID:20260330T070000Z-446ce35d37ce78f9bc7daebb@ownership
 DTSTAMP:20260301T110000Z
 DTSTART:20260330T070000Z
 DTEND:20260406T070000Z
@@ -112,7 +113,7 @@ CATEGORIES:primary
 TRANSP:TRANSPARENT
 END:VEVENT
 BEGIN:VEVENT
-UID:20260330T070000Z-f3fbf5003a068b095a1090f7@ownership
+UID:20260330T070000Z-e02968340d206663bad8e355@ownership
 DTSTAMP:20260301T110000Z
 DTSTART:20260330T070000Z
 DTEND:20260413T070000Z
@@ -181,6 +182,24 @@ func TestICalendarUIDs(t *testing.T) {
 	renamed.Name = "other"
 	if uids(renamed, Calendar{})["ana: primary, other 0105"] == before["ana: primary, payments 0105"] {
 		t.Error("two schedules share a UID")
+	}
+	// A second role beside the first, of layers without names, changes nothing of
+	// the first.
+	nameless := pair()
+	nameless.Layers = nameless.Layers[:1]
+	nameless.Layers[0].Name = ""
+	primary := uids(nameless, Calendar{})
+	second := nameless.Layers[0]
+	second.Role, second.Turns = "backup", Turns("aaa", "cid")
+	nameless.Layers = append(nameless.Layers, second)
+	both := uids(nameless, Calendar{})
+	if len(both) != 2*len(primary) {
+		t.Errorf("got %d events of two roles, want twice %d", len(both), len(primary))
+	}
+	for key, uid := range primary {
+		if both[key] != uid {
+			t.Errorf("%s has the UID %q beside a second role, %q without", key, both[key], uid)
+		}
 	}
 	group := pair()
 	group.Layers[0].Turns = []Turn{{{Name: "ana"}, {Name: "ben"}}}
