@@ -41,7 +41,7 @@ type LeverSetting struct {
 	// PagesPerWeek are the pages in a week of the recorded history.
 	PagesPerWeek *float64 `json:"pages_per_week"`
 	// Detection is the time until the first page: the median over the incidents of
-	// the history, or of a total outage where there was none.
+	// the history that paged, or of a total outage where there was no incident.
 	Detection *time.Duration `json:"-"` // detection_seconds in JSON
 	// Toil is people's time in a week: pages times what one costs, or manual steps
 	// times what one takes.
@@ -202,9 +202,9 @@ func (o ObjectiveReview) rests(m Measurements) string {
 		return "a total outage; nothing was recorded"
 	}
 	if n := len(o.Backtest.Incidents); n > 0 {
-		return fmt.Sprintf("%d points, %s apart, and %s from %s to %s", len(o.points), length(spacing(o.points)), prose.Plural(n, "incident"), o.Backtest.Start.Format(time.DateOnly), o.Backtest.End.Format(time.DateOnly))
+		return fmt.Sprintf("%d points, %s apart, and %s from %s to %s", len(o.replayed), length(spacing(o.replayed)), prose.Plural(n, "incident"), o.Backtest.Start.Format(time.DateOnly), o.Backtest.End.Format(time.DateOnly))
 	}
-	return fmt.Sprintf("%d points; detection is that of a total outage, for there was no incident", len(o.points))
+	return fmt.Sprintf("%d points; detection is that of a total outage, for there was no incident", len(o.replayed))
 }
 
 // replay fills in what a policy would have done.
@@ -219,7 +219,7 @@ func (s *LeverSetting) replay(ctx context.Context, b alerting.Bound, o Objective
 				incidents = append(incidents, i.Incident)
 			}
 		}
-		report, err := alerting.Backtest(ctx, b, o.points, alerting.BacktestOptions{Incidents: incidents, Slack: spacing(o.points)})
+		report, err := alerting.Backtest(ctx, b, o.replayed, alerting.BacktestOptions{Incidents: incidents, Slack: spacing(o.replayed), Hours: o.hours})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -236,6 +236,9 @@ func (s *LeverSetting) replay(ctx context.Context, b alerting.Bound, o Objective
 	if pages.Detected > 0 {
 		s.Detection = &pages.Delay.P50
 		return nil
+	}
+	if pages.Incidents > 0 {
+		return nil // it missed them all; an outage that there was not tells nothing
 	}
 	a, err := alerting.Analyse(b, alerting.AnalyserOptions{})
 	if err != nil {

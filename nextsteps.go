@@ -46,7 +46,7 @@ func (r Review) nextSteps() []NextStep {
 		case o.Exhaustion.Exhausted:
 			add(o.Budget.Consumed, response.LeverObjectives, "Stop releases that risk "+name+", or agree on a target that is kept", percent(o.Budget.Consumed, 3)+" of its budget is spent"+mostly(o.Spent))
 		case o.Exhaustion.Probability >= 0.1:
-			add(o.Budget.Consumed+o.Exhaustion.Probability*o.Budget.Remaining, response.LeverObjectives, "Slow down changes that risk "+name, "the budget runs out by "+o.Exhaustion.End.Format("2006-01-02")+" with a probability of "+percent(o.Exhaustion.Probability, 2)+mostly(o.Spent))
+			add(o.Budget.Consumed+o.Exhaustion.Probability*o.Budget.Remaining, response.LeverObjectives, "Slow down changes that risk "+name, "the budget runs out by "+o.Exhaustion.End.Format("2006-01-02")+" with a probability of "+chance(o.Exhaustion.Probability)+mostly(o.Spent))
 		}
 		missed := 0.0
 		n := 0
@@ -62,7 +62,7 @@ func (r Review) nextSteps() []NextStep {
 	}
 	for _, o := range r.Outlooks {
 		if o.Limited && o.Saturation.Probability >= 0.05 {
-			reason := "the limit is reached within the horizon with a probability of " + percent(o.Saturation.Probability, 2)
+			reason := "the limit is reached within the horizon with a probability of " + chance(o.Saturation.Probability)
 			if !o.Saturation.Earliest.IsZero() {
 				reason += ", on " + o.Saturation.Earliest.Format("2006-01-02") + " at the earliest (5%)"
 			}
@@ -80,10 +80,15 @@ func (r Review) nextSteps() []NextStep {
 		if l.Kind != response.LeverArchitecture {
 			continue
 		}
-		for _, s := range l.Settings {
-			if s.Present && s.BudgetLeft != nil && *s.BudgetLeft < 0 {
-				add(1-*s.BudgetLeft, response.LeverArchitecture, "Make "+l.What+" soft or double it, or promise less", "what it and the other hard dependencies promise leaves "+s.Ceiling.Percent()+" only")
-			}
+		i := slices.IndexFunc(l.Settings, func(s LeverSetting) bool { return s.Present })
+		if i < 1 || l.Settings[i].BudgetLeft == nil || *l.Settings[i].BudgetLeft >= 0 {
+			continue
+		}
+		// Soft stands before hard: what it gives back is what this one may spend.
+		now, soft := l.Settings[i], l.Settings[0]
+		if own := *soft.BudgetLeft - *now.BudgetLeft; own > 0 {
+			add(own, response.LeverArchitecture, "Make "+l.What+" soft or double it, or promise less",
+				"what it and the other hard dependencies promise leaves "+now.Ceiling.Percent()+" only, "+soft.Ceiling.Percent()+" without it")
 		}
 	}
 	if r.OnCall != nil {

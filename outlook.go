@@ -26,7 +26,8 @@ type Outlook struct {
 	Limited    bool
 	Saturation capacity.Saturation
 	// Warnings are all of them, the forecast's first. Code horizon-beyond-history:
-	// the horizon is longer than half the history.
+	// the horizon is longer than half the history; in a review also
+	// history-ends-early: the forecast begins long before the review.
 	Warnings []capacity.Warning
 	History  capacity.Series
 }
@@ -103,6 +104,20 @@ func (c Capacity) Outlook(ctx context.Context, metric string, history capacity.S
 	return o, nil
 }
 
+// late adds a warning where the history ends long before the instant: the forecast
+// begins there, and part of it is past.
+func (o Outlook) late(at time.Time) Outlook {
+	ahead := time.Duration(o.Forecast.Len()) * o.Forecast.Step
+	if lag := at.Sub(o.History.End()); lag > 2*o.History.Step && lag > ahead/10 {
+		o.Warnings = append(o.Warnings, capacity.Warning{
+			Code:   "history-ends-early",
+			Text:   fmt.Sprintf("the history ends %s before the review, and the forecast of %s begins there", promyaml.Duration(lag.Round(time.Minute)), promyaml.Duration(ahead)),
+			Remedy: "give values up to the review",
+		})
+	}
+	return o
+}
+
 // SVG draws the forecast after its history, with the limit if there is one.
 func (o Outlook) SVG() string { return o.SVGAt(0) }
 
@@ -158,7 +173,7 @@ func reached(s capacity.Saturation, ahead string) string {
 	if s.Probability == 0 {
 		return "not reached within " + ahead + " in any of the futures drawn"
 	}
-	text := "reached within " + ahead + " with a probability of " + percent(s.Probability, 2)
+	text := "reached within " + ahead + " with a probability of " + chance(s.Probability)
 	const day = "2006-01-02"
 	if !s.Earliest.IsZero() {
 		text += ", earliest (5%) on " + s.Earliest.UTC().Format(day)

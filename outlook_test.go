@@ -45,7 +45,7 @@ func TestOutlook(t *testing.T) {
 		}
 	}
 	text := o.String()
-	for _, want := range []string{"disk_utilization: over 20d a peak of ", "limit 100%: reached within 20d with a probability of 1", "as likely as not by 2026-11-", "MASE "} {
+	for _, want := range []string{"disk_utilization: over 20d a peak of ", "limit 100%: reached within 20d with a probability of nearly 100% (every future drawn)", "as likely as not by 2026-11-", "MASE "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("want %q in\n%s", want, text)
 		}

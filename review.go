@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/srekit/ownership/alerting"
+	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/oncall"
 	"github.com/srekit/ownership/oncall/response"
@@ -55,13 +57,16 @@ type ObjectiveReview struct {
 	Exhaustion slo.Exhaustion  // when the budget runs out
 	BurnDown   slo.BurnDown    // the same as a picture
 	Spent      slo.Attribution // by incident
-	// Backtest is what the objective's burn-rate alerts would have done over the
-	// period; empty with Unreplayed, which says why.
+	// Backtest is what the objective's burn-rate alerts would have done over all that
+	// was recorded up to the review; of time slices, on the slices. It is empty with
+	// Unreplayed, which says why.
 	Backtest   alerting.Report
 	Unreplayed string
 
-	points []slo.Point
-	bound  alerting.Bound
+	points   []slo.Point // up to the review
+	replayed []slo.Point // the same, or the slices of them
+	hours    alerting.WorkingHours
+	bound    alerting.Bound
 }
 
 // Measured reports whether there were data.
@@ -71,9 +76,12 @@ func (o ObjectiveReview) Measured() bool { return o.Missing == "" }
 type ReleaseReview struct {
 	ReleaseRecord
 	// Spent is the share of the error budget that was spent from the release until
-	// the next one, or until now; Known is false where nothing was measured.
+	// the next one, or until now, as far as the window goes back; Known is false
+	// where nothing was measured, or the window begins later.
 	Spent float64
 	Known bool
+
+	cut bool // it began before the window
 }
 
 // OnCallReview is who is on call.
@@ -115,7 +123,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 	}
 	r.Findings = diag.Sorted(r.Findings)
 	for i, o := range s.Objectives() {
-		v, err := s.reviewObjective(ctx, i, o, r.policy(), m)
+		v, err := s.reviewObjective(ctx, i, o, r.policy(), r.Team, m)
 		if err != nil {
 			return Review{}, fmt.Errorf("review: objective %q: %w", o.Name, err)
 		}
@@ -135,7 +143,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 			if h.Metric != metric.Name {
 				continue
 			}
-			outlook, err := s.Capacity.Outlook(ctx, h.Metric, h.Series, nil)
+			outlook, err := s.Capacity.Outlook(ctx, h.Metric, until(h.Series, m.At), nil)
 			if ctx.Err() != nil {
 				return Review{}, ctx.Err()
 			}
@@ -143,7 +151,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 				r.Findings = append(r.Findings, s.finding("not-forecast", diag.Warning, "capacity_planning", err.Error(), "give a longer history, or mend it"))
 				continue
 			}
-			r.Outlooks = append(r.Outlooks, outlook)
+			r.Outlooks = append(r.Outlooks, outlook.late(m.At))
 		}
 	}
 	if err := r.releases(m); err != nil {
@@ -165,8 +173,9 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 	return r, nil
 }
 
-func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fallback alerting.Policy, m Measurements) (ObjectiveReview, error) {
-	v := ObjectiveReview{Objective: o, points: m.pointsOf(o)}
+func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fallback alerting.Policy, team Team, m Measurements) (ObjectiveReview, error) {
+	v := ObjectiveReview{Objective: o, hours: alerting.WorkingHours{Location: team.location()}}
+	points := m.pointsOf(o)
 	policy, err := s.Responsibilities[i].Alerting.policyFor(o.Period().ShortestLength(), fallback)
 	if err == nil {
 		v.bound, err = policy.Bind(o)
@@ -174,12 +183,21 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 	if err != nil {
 		v.Unreplayed = err.Error()
 	}
-	if len(v.points) == 0 {
+	if len(points) == 0 {
 		v.Missing = "no counted events are given for it"
 		return v, nil
 	}
-	if v.Budget, err = o.BudgetAt(v.points, m.At); err != nil {
+	if step := spacing(points); isSliced(o) && step > o.Slice.Length {
+		v.Missing = fmt.Sprintf("its counts are %s apart and its slices %s long; give counts at most %[2]s apart", length(step), length(o.Slice.Length))
+		return v, nil
+	}
+	if v.Budget, err = o.BudgetAt(points, m.At); err != nil {
 		return v, err
+	}
+	for _, p := range slo.SortPoints(points) {
+		if !p.Time.After(m.At) {
+			v.points = append(v.points, p)
+		}
 	}
 	if v.Budget.NoData {
 		v.Missing = "there was no traffic in its window"
@@ -200,7 +218,15 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 	if v.Unreplayed != "" {
 		return v, nil
 	}
-	report, err := alerting.Backtest(ctx, v.bound, v.points, alerting.BacktestOptions{Incidents: m.Incidents, Slack: spacing(v.points)})
+	v.replayed = v.points
+	if isSliced(o) {
+		if n := v.points[len(v.points)-1].Time.Sub(v.points[0].Time) / o.Slice.Length; n > mostSlices {
+			v.Unreplayed = fmt.Sprintf("the points span %d slices, more than %d; give a shorter history", n, mostSlices)
+			return v, nil
+		}
+		v.replayed = slicesOf(o, v.points, m.At)
+	}
+	report, err := alerting.Backtest(ctx, v.bound, v.replayed, alerting.BacktestOptions{Incidents: m.Incidents, Slack: spacing(v.replayed), Hours: v.hours})
 	switch {
 	case ctx.Err() != nil:
 		return v, ctx.Err()
@@ -210,6 +236,53 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 		v.Backtest = report
 	}
 	return v, nil
+}
+
+func isSliced(o slo.Objective) bool { return o.Kind == slo.TimeSlices || o.Kind == slo.RatioSlices }
+
+// mostSlices is how many slices of a history are replayed, as many as a window may
+// have.
+const mostSlices = 1_000_000
+
+// slicesOf are the whole slices of points in order, a point for each: what alerts on
+// time slices watch is the share of bad ones.
+func slicesOf(o slo.Objective, points []slo.Point, until time.Time) []slo.Point {
+	count := o.Slice.Count
+	if o.Kind == slo.RatioSlices {
+		count = o.Slice.CountRatios
+	}
+	var out []slo.Point
+	for next := 0; next < len(points); {
+		// The end of the slice that holds the next point, from the Unix epoch as slo
+		// has it. A gap of any length costs one step where its slices do not count.
+		first := points[next].Time
+		end := first.Add(-time.Duration(first.UnixNano() % int64(o.Slice.Length)))
+		if end.Before(first) {
+			end = end.Add(o.Slice.Length)
+		}
+		if n := len(out); n > 0 && o.Slice.Empty != slo.EmptyExcluded {
+			end = out[n-1].Time.Add(o.Slice.Length)
+		}
+		if end.After(until) {
+			break
+		}
+		from := next
+		for next < len(points) && !points[next].Time.After(end) {
+			next++
+		}
+		if c := count(points[from:next], end.Add(-o.Slice.Length), end); c.Total > 0 {
+			out = append(out, slo.Point{Time: end, Counts: c})
+		}
+	}
+	return out
+}
+
+// until is a series as it was known at the instant.
+func until(s capacity.Series, at time.Time) capacity.Series {
+	if s.Step <= 0 || !s.End().After(at) {
+		return s
+	}
+	return s.Slice(0, int(max(0, at.Sub(s.Start)/s.Step)))
 }
 
 // spacing is the usual distance of points: an incident of an hour that is counted by
@@ -254,6 +327,7 @@ func (r *Review) releases(m Measurements) error {
 		r.Releases = append(r.Releases, ReleaseReview{ReleaseRecord: x})
 		changes = append(changes, slo.Change{Name: fmt.Sprint(i, " ", x.Name), Time: x.Start})
 	}
+	defer slices.SortStableFunc(r.Releases, func(a, b ReleaseReview) int { return a.Start.Compare(b.Start) })
 	if len(points) == 0 || len(changes) == 0 {
 		return nil
 	}
@@ -262,14 +336,16 @@ func (r *Review) releases(m Measurements) error {
 		return err
 	}
 	for i := range r.Releases {
-		r.Releases[i].Known = true
+		x := &r.Releases[i]
+		x.cut = x.Start.Before(spent.Start)
+		// Its own time ends with the next release, which may be before the window too.
+		x.Known = !x.cut || !slices.ContainsFunc(changes, func(c slo.Change) bool { return c.Time.After(x.Start) && !c.Time.After(spent.Start) })
 		for _, p := range spent.Parts {
 			if p.Key == changes[i].Name {
-				r.Releases[i].Spent = p.Consumed
+				x.Spent = p.Consumed
 			}
 		}
 	}
-	slices.SortStableFunc(r.Releases, func(a, b ReleaseReview) int { return a.Start.Compare(b.Start) })
 	return nil
 }
 
@@ -315,11 +391,32 @@ func (c Catalog) reviewOnCall(s Service, m Measurements) (*OnCallReview, error) 
 	if v.Load, err = roster.Load(m.from(), m.At, people, unsocial); err != nil {
 		return nil, err
 	}
-	if v.Ahead, err = roster.Lint(m.At, m.At.Add(reviewAhead), oncall.LintOptions{Participants: people, Unsocial: unsocial}); err != nil {
+	if v.Ahead, err = roster.Lint(m.At, m.At.Add(reviewAhead), oncall.LintOptions{Participants: people, Sites: sitesOf(people, v.Zone, m.At), Unsocial: unsocial}); err != nil {
 		return nil, err
 	}
 	v.Weeks = roster.Timeline(m.At, m.At.AddDate(0, 0, 28))
 	return v, nil
+}
+
+// sitesOf are people by where they are: zones whose clocks agree are one site.
+func sitesOf(people []oncall.Participant, fallback *time.Location, at time.Time) []oncall.Site {
+	var out []oncall.Site
+	var offsets []int
+	for _, p := range people {
+		zone, err := time.LoadLocation(p.Zone)
+		if err != nil || p.Zone == "" {
+			zone = fallback
+		}
+		_, offset := at.In(zone).Zone()
+		i := slices.Index(offsets, offset)
+		if i < 0 {
+			i = len(out)
+			offsets, out = append(offsets, offset), append(out, oncall.Site{Name: zone.String()})
+		}
+		out[i].People = append(out[i].People, p.Name)
+	}
+	slices.SortStableFunc(out, func(a, b oncall.Site) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // rank puts primaries first and shadows last.
@@ -349,7 +446,11 @@ func (s Service) reviewRunbooks(m Measurements) *RunbookReview {
 		}
 	}
 	v.Findings = own.Lint(nil, runbook.LintOptions{Cover: opt})
-	for _, e := range run.Tally(m.Logs...) {
+	// A run is of the period in which it began.
+	logs := slices.DeleteFunc(slices.Clone(m.Logs), func(log []run.Record) bool {
+		return len(log) > 0 && (log[0].Time.Before(m.from()) || log[0].Time.After(m.At))
+	})
+	for _, e := range run.Tally(logs...) {
 		if slices.Contains(files, e.Runbook) {
 			v.Executions = append(v.Executions, e)
 			v.Done.Manual += e.Done.Manual
@@ -374,15 +475,20 @@ func (c Catalog) reviewToil(s Service, m Measurements) (*response.Toil, error) {
 		return nil, nil
 	}
 	team, _ := c.Team(s.OwnerTeam)
-	zone, err := time.LoadLocation(cmp.Or(team.TimeZone, "UTC"))
-	if err != nil {
-		zone = time.UTC // Validate says that the zone is unknown
-	}
-	toil, err := response.MeasureToil(work, response.ToilOptions{Zone: zone})
+	toil, err := response.MeasureToil(work, response.ToilOptions{Zone: team.location()})
 	if err != nil {
 		return nil, err
 	}
 	return &toil, nil
+}
+
+// location is the team's zone; Validate says where it is unknown.
+func (t Team) location() *time.Location {
+	zone, err := time.LoadLocation(cmp.Or(t.TimeZone, "UTC"))
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 func (r Review) policy() alerting.Policy {

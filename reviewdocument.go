@@ -123,7 +123,7 @@ func (v ObjectiveReview) facts() []report.Block {
 		{Text: fmt.Sprintf("%s of %s bad; good %s, with %s confidence between %s and %s", figures(v.Budget.Counts.Bad), figures(v.Budget.Counts.Total),
 			percent(v.Budget.Ratio, 6), percent(l.Ratio.Level, 3), percent(l.Ratio.Low, 6), percent(l.Ratio.High, 6))},
 		{Text: fmt.Sprintf("%s of the budget left, with %s confidence between %s and %s; the true ratio keeps the promise with a probability of %s",
-			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), prose.Percent(l.Meeting))},
+			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), likely(l.Meeting))},
 	}
 	if v.Budget.Coverage < 0.999 {
 		items = append(items, report.Item{State: report.Warning, Text: "data for " + percent(v.Budget.Coverage, 3) + " of the window only"})
@@ -134,9 +134,9 @@ func (v ObjectiveReview) facts() []report.Block {
 	case x.Exhausted:
 		items = append(items, report.Item{State: report.Critical, Text: "the budget is spent"})
 	case ok:
-		items = append(items, report.Item{State: report.Warning, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s, as likely as not on %s", number(round(x.Burn)), x.End.Format(time.DateOnly), chance(x.Probability), prose.Minute(median))})
+		items = append(items, report.Item{State: report.Warning, Text: fmt.Sprintf("at the burn rate of %s the budget runs out by %s with a probability of %s, as likely as not on %s", v.pace(), x.End.Format(time.DateOnly), chance(x.Probability), prose.Minute(median))})
 	default:
-		items = append(items, report.Item{State: report.Good, Text: fmt.Sprintf("at the burn rate of the last day, %s, the budget runs out by %s with a probability of %s", number(round(x.Burn)), x.End.Format(time.DateOnly), chance(x.Probability))})
+		items = append(items, report.Item{State: report.Good, Text: fmt.Sprintf("at the burn rate of %s the budget runs out by %s with a probability of %s", v.pace(), x.End.Format(time.DateOnly), chance(x.Probability))})
 	}
 	if len(v.Spent.Parts) > 0 {
 		t := &report.Table{Caption: "incidents that spent most", Head: []string{"from", "until", "budget"}, Numbers: []bool{false, false, true}}
@@ -148,6 +148,18 @@ func (v ObjectiveReview) facts() []report.Block {
 		return []report.Block{{List: items}, {Table: t}}
 	}
 	return []report.Block{{List: items}}
+}
+
+// pace is the burn rate that is expected to go on, and where it comes from.
+func (v ObjectiveReview) pace() string {
+	burn := number(round(v.Exhaustion.Burn))
+	if at := v.Budget.At; len(v.points) == 0 || slo.Sum(v.points, at.AddDate(0, 0, -1), at).Total > 0 {
+		return "the last day, " + burn + ","
+	}
+	if isSliced(v.Objective) {
+		return "the last day, " + burn + ", which had no traffic,"
+	}
+	return "the window, " + burn + ", for there was no traffic on its last day,"
 }
 
 // figures is a number of events for people.
@@ -221,9 +233,17 @@ func measured(m slo.Budget) report.Cell {
 	return c
 }
 
-// percent is a share with so many significant digits, never with an exponent.
+// percent is a share with so many significant digits, never with an exponent, and
+// with more of them where it would be rounded to the whole that it is not.
 func percent(ratio float64, digits int) string {
 	text := strconv.FormatFloat(100*ratio, 'g', digits, 64)
+	for ratio < 1 && digits < 17 {
+		if v, _ := strconv.ParseFloat(text, 64); v < 100 {
+			break
+		}
+		digits++
+		text = strconv.FormatFloat(100*ratio, 'g', digits, 64)
+	}
 	if strings.Contains(text, "e") {
 		v, _ := strconv.ParseFloat(text, 64) // reads what was just written
 		text = strconv.FormatFloat(v, 'f', -1, 64)
@@ -234,10 +254,25 @@ func percent(ratio float64, digits int) string {
 // chance is a probability, never rounded to the certainty that it is not: 0 is what
 // no future showed of those that were drawn.
 func chance(p float64) string {
-	if p <= 0 {
+	switch {
+	case p <= 0:
 		return "less than can be told by drawing futures"
+	case p >= 1:
+		return "nearly 100% (every future drawn)"
 	}
-	return prose.Percent(p)
+	return percent(p, 3)
+}
+
+// likely is a probability that counts tell, which are few and taken as independent:
+// what is beyond one in ten thousand is not told apart.
+func likely(p float64) string {
+	switch {
+	case p > 0.9999:
+		return "more than 99.99%"
+	case p < 0.0001:
+		return "less than 0.01%"
+	}
+	return percent(p, 4)
 }
 
 func (r Review) alertSection(pictures bool) report.Section {
@@ -306,7 +341,7 @@ func (r Review) alertHistory(s *report.Section, pictures bool) {
 			continue
 		}
 		inner := report.Section{Title: "What those of " + o.Objective.Name + " would have done"}
-		t := &report.Table{Head: []string{"severity", "alerts", "of them true", "incidents found", "found after", "a week", "at night or weekends"}, Numbers: []bool{false, true, true, true, true, true, true}}
+		t := &report.Table{Head: []string{"severity", "alerts", "of them true", "incidents found", "found after", "a week", "outside Mon–Fri 9–17 " + o.zone()}, Numbers: []bool{false, true, true, true, true, true, true}}
 		for _, x := range o.Backtest.Scores {
 			delay := "–"
 			if x.Detected > 0 {
@@ -316,7 +351,10 @@ func (r Review) alertHistory(s *report.Section, pictures bool) {
 				strconv.FormatFloat(x.PerWeek, 'g', 3, 64), strconv.Itoa(x.OffHours)))
 		}
 		inner.Blocks = append(inner.Blocks, report.Block{Table: t})
-		if step := spacing(o.points); step > 5*time.Minute {
+		if b := o.Backtest; !b.Start.IsZero() {
+			inner.Blocks = append(inner.Blocks, report.Block{Text: "Replayed from " + prose.Minute(b.Start) + " to " + prose.Minute(b.End) + "."})
+		}
+		if step := spacing(o.replayed); step > 5*time.Minute {
 			inner.Blocks = append(inner.Blocks, report.Block{Text: "The counts are " + length(step) + " apart, and nothing is found sooner than they show it; the spec's alerts run on finer data."})
 		}
 		if pictures {
@@ -324,6 +362,14 @@ func (r Review) alertHistory(s *report.Section, pictures bool) {
 		}
 		s.Sections = append(s.Sections, inner)
 	}
+}
+
+// zone is the one by which working hours were told.
+func (o ObjectiveReview) zone() string {
+	if o.hours.Location == nil {
+		return "UTC"
+	}
+	return o.hours.Location.String()
 }
 
 func orNobody(s string) string {

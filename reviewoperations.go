@@ -248,6 +248,9 @@ func (r Review) releaseSection(pictures bool) report.Section {
 			spent := "not measured"
 			if x.Known {
 				spent = percent(x.Spent, 3)
+				if x.cut {
+					spent = "at least " + spent // the window does not go back to its begin
+				}
 			}
 			t.Rows = append(t.Rows, report.Row(x.Name, prose.Minute(x.Start), x.Verdict, spent, x.Evidence))
 		}
