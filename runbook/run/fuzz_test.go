@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -92,6 +93,23 @@ func FuzzScan(f *testing.F) {
 		back := strings.ReplaceAll(strings.ReplaceAll(found.text, `"${IN_v}"`, "<v>"), "${IN_v}", "<v>")
 		if !strings.Contains(code, "IN_v") && len(back) > len(code) {
 			t.Fatalf("%q became %q", code, found.text)
+		}
+	})
+}
+
+// FuzzRedact: what looks like a credential is found where the expressions find it by
+// themselves, and nothing panics.
+func FuzzRedact(f *testing.F) {
+	for _, piece := range pieces {
+		f.Add(piece + "=x9")
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		f.Add(likely(r))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if got, want := Redact(text, nil), plainly(tidy(text)); got != want {
+			t.Fatalf("%q:\n got %q\nwant %q", text, got, want)
 		}
 	})
 }

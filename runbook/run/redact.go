@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,32 +25,6 @@ func Redact(text string, secrets []string) string {
 }
 
 const redacted = "[redacted]"
-
-// wellKnown are patterns of credentials, from the documentation of who issues them.
-// Group 1, where there is one, stays.
-var wellKnown = regexp.MustCompile(strings.Join([]string{
-	`-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`,
-	`\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b`,
-	`\bgh[pousr]_[0-9A-Za-z]{30,}`,
-	`\bgithub_pat_[0-9A-Za-z_]{22,}`,
-	`\bgl(?:pat|dt|rt|cbt|ptt|ft|soat)-[0-9A-Za-z_.-]{20,}`,
-	`\bAIza[0-9A-Za-z_-]{35}`,
-	`\bya29\.[0-9A-Za-z_-]{20,}`,
-	`\bnpm_[0-9A-Za-z]{36}`,
-	`\bxox[abeoprs]-[0-9A-Za-z-]{10,}`,
-	`\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}`,
-	`\bhv[sbr]\.[0-9A-Za-z_-]{24,}`,
-	`\bdop_v1_[0-9a-f]{64}`,
-	`\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}(?:\.[0-9A-Za-z_-]*)?`,
-}, "|"))
-
-// assigned are credentials by the word in front of them, which stays.
-var assigned = regexp.MustCompile(strings.Join([]string{
-	`(?i)(authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)[^\s"',;]+`,
-	`(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+@`,
-	`((?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret)["']?\s*[:=]\s*["']?)[^\s"',;&]+`,
-	`(\bbearer\s+)[0-9a-z._~+/=-]{12,}`,
-}, "|"))
 
 type redactor struct {
 	replacer *strings.Replacer
@@ -120,18 +93,7 @@ func (r redactor) redact(text string) string {
 		return ""
 	}
 	text = tidy(r.replacer.Replace(text))
-	text = wellKnown.ReplaceAllLiteralString(text, redacted)
-	text = assigned.ReplaceAllStringFunc(text, func(m string) string {
-		g := assigned.FindStringSubmatch(m)
-		keep, tail := "", ""
-		for _, s := range g[1:] {
-			keep += s
-		}
-		if strings.HasSuffix(m, "@") && strings.Contains(keep, "://") {
-			tail = "@"
-		}
-		return keep + redacted + tail
-	})
+	text = withoutAssigned(withoutIssued(text))
 	return r.replacer.Replace(text)
 }
 

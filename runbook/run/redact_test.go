@@ -39,6 +39,10 @@ func TestRedactWellKnown(t *testing.T) {
 		{"api-key: 12", "api-key: [redacted]"},
 		{"pod auth-1 is Running", "pod auth-1 is Running"},
 		{"token bucket is full", "token bucket is full"},
+		// The letters that are k and s where case is not looked at.
+		{"pa\u017f\u017fword=x, to\u212aen: y", "pa\u017f\u017fword=[redacted], to\u212aen: [redacted]"},
+		{"9\u212a://u:p@h", "9\u212a://u:[redacted]@h"},
+		{"_token://u:p@h", "_token:[redacted]"},
 		{"", ""},
 	} {
 		if got := Redact(c.text, nil); got != c.want {
@@ -126,12 +130,32 @@ type errorString string
 
 func (e errorString) Error() string { return string(e) }
 
+// Whole texts of a kind, 16 KiB and more. "Plainly" has the expressions look at every byte.
 func BenchmarkRedact(b *testing.B) {
-	text := strings.Repeat("2026-11-23T09:00:00Z pod auth-1 is Running, restarts 3, node n-17\n", 250)
-	r := newRedactor([]string{"s3cr3t-pa55", "another-one"})
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r.redact(text)
+	log := strings.Repeat("2026-11-23T09:00:00.125Z INFO pod auth-1 is Running, restarts=3 node=n-17 took: 1.5s GET https://auth.example.com/v1/tokens?page=2 by 10.0.3.7:8080\n", 125)
+	for _, c := range []struct{ name, text string }{
+		{"log", log},
+		{"table", strings.Repeat("auth           auth-6d4cf56db6-x2x7q            1/1     Running   3 (4h ago)   12d   10.0.3.7    n-17   <none>\n", 160)},
+		{"JSON", strings.Repeat(`{"kind": "Pod", "metadata": {"name": "auth-1", "namespace": "auth", "labels": {"app": "auth", "pod-template-hash": "6d4cf56db6"}}, "spec": {"restartPolicy": "Always", "serviceAccountName": "token-reader", "priority": 0}},`+"\n", 80)},
+		{"credentials", strings.Repeat("user ana token: abcdef0123 key AKIA"+strings.Repeat("A7", 8)+" at postgres://auth:pa55@db/x\n", 180)},
+		{"nearly tokens", strings.Repeat("eyJaaaaaaaaa-", 1300)},
+		{"nearly passwords", strings.Repeat("x://u:", 2700)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			r := newRedactor([]string{"s3cr3t-pa55", "another-one"})
+			b.SetBytes(int64(len(c.text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r.redact(c.text)
+			}
+		})
 	}
+	b.Run("log plainly", func(b *testing.B) {
+		r := newRedactor([]string{"s3cr3t-pa55", "another-one"})
+		b.SetBytes(int64(len(log)))
+		b.ReportAllocs()
+		for b.Loop() {
+			r.replacer.Replace(plainly(tidy(r.replacer.Replace(log))))
+		}
+	})
 }
