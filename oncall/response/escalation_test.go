@@ -218,6 +218,27 @@ func TestEscalationWithoutEnd(t *testing.T) {
 	}
 }
 
+// TestEscalationStandsStill: a pass that skips all that waits takes no time, and
+// is the last: the next one would call the same people at the same instant.
+func TestEscalationStandsStill(t *testing.T) {
+	e := Escalation{Repeat: -1, Empty: EmptySkip, Steps: []EscalationStep{
+		{Targets: []Target{{Person: "ana"}}},
+		{Wait: 5 * time.Minute, Targets: []Target{{Schedule: "empty"}}},
+	}}
+	line, err := e.Timeline(EscalationSetting{Start: monday, Schedules: map[string]Watch{"empty": ShiftList{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(line.Notifications) != 1 || line.Cut || !line.Exhausted.Equal(monday) {
+		t.Errorf("got %d notifications, cut %v, over at %v, want ana called once", len(line.Notifications), line.Cut, line.Exhausted)
+	}
+	// A number of passes that somebody asked for is kept.
+	e.Repeat = 2
+	if line, err = e.Timeline(EscalationSetting{Start: monday}); err != nil || len(line.Notifications) != 3 {
+		t.Errorf("got %d notifications and %v, want 3", len(line.Notifications), err)
+	}
+}
+
 func TestEscalationByScope(t *testing.T) {
 	g := mustGraph(t, []Entry{
 		{Name: "checkout", Team: "shop", Area: "retail", DependsOn: []Edge{{Name: "cart"}, {Name: "logs", Soft: true}}},

@@ -139,8 +139,8 @@ func (w *walk) run() {
 			w.line.Notifications = append(w.line.Notifications, n)
 			at = n.At.Add(step.Wait)
 		}
-		if !found && at.Equal(began) {
-			break // everything was skipped at one instant: so will the next pass be
+		if at.Equal(began) && (!found || w.e.Repeat < 0) {
+			break // the pass took no time: the next one would be the same, without end
 		}
 	}
 	if !w.stop(at) {
