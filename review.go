@@ -148,7 +148,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 				return Review{}, ctx.Err()
 			}
 			if err != nil {
-				r.Findings = append(r.Findings, s.finding("not-forecast", diag.Warning, "capacity_planning", err.Error(), "give a longer history, or mend it"))
+				r.Findings = append(r.Findings, s.finding("not-forecast", diag.Warning, "capacity_planning", firstLine(err), "give a longer history, or mend it"))
 				continue
 			}
 			r.Outlooks = append(r.Outlooks, outlook.late(m.At))
@@ -198,6 +198,10 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 		if !p.Time.After(m.At) {
 			v.points = append(v.points, p)
 		}
+	}
+	if v.Budget.Coverage == 0 && isSliced(o) { // to slo no slice without traffic is bad
+		v.Missing = "there are no counts in its window"
+		return v, nil
 	}
 	if v.Budget.NoData {
 		v.Missing = "there was no traffic in its window"
@@ -283,6 +287,15 @@ func until(s capacity.Series, at time.Time) capacity.Series {
 		return s
 	}
 	return s.Slice(0, int(max(0, at.Sub(s.Start)/s.Step)))
+}
+
+// firstLine is the first of what may be an error for each value.
+func firstLine(err error) string {
+	text, _, more := strings.Cut(err.Error(), "\n")
+	if more {
+		text += ", and more like it"
+	}
+	return text
 }
 
 // spacing is the usual distance of points: an incident of an hour that is counted by

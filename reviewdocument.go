@@ -126,7 +126,11 @@ func (v ObjectiveReview) facts() []report.Block {
 			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), likely(l.Meeting))},
 	}
 	if v.Budget.Coverage < 0.999 {
-		items = append(items, report.Item{State: report.Warning, Text: "data for " + percent(v.Budget.Coverage, 3) + " of the window only"})
+		text := "data for " + percent(v.Budget.Coverage, 3) + " of the window only"
+		if isSliced(v.Objective) && v.Objective.Slice.Empty != slo.EmptyExcluded {
+			text += "; slices without data are counted as " + v.Objective.Slice.Empty.String()
+		}
+		items = append(items, report.Item{State: report.Warning, Text: text})
 	}
 	x := v.Exhaustion
 	switch median, ok := x.Median(); {

@@ -99,6 +99,49 @@ func TestTooManySlicesAreNotReplayed(t *testing.T) {
 	}
 }
 
+// A slice without traffic is good; one of which nothing is known is not, and where
+// nothing is known of any there is no review.
+func TestSlicesWithoutDataAreNotGood(t *testing.T) {
+	const spec = "service: {name: a, owner_team: t, responsibilities: [{error_rate: p99 < 0.1%}]}"
+	for _, c := range []struct {
+		end  time.Time
+		want string
+	}{
+		{reviewAt.AddDate(0, 0, -60), "error-rate-p99: not measured, for there are no counts in its window."},
+		{reviewAt.AddDate(0, 0, 60), "error-rate-p99: not measured, for there are no counts in its window."},
+		{reviewAt.AddDate(0, 0, -15), "data for 50% of the window only; slices without data are counted as good"},
+	} {
+		points := counted(c.end, 28*24*12, 5*time.Minute, steady(1, 10000))
+		points[0].Objective = "error-rate-p99"
+		if _, text := reviewed(t, spec, ownership.Measurements{Points: points}); !strings.Contains(text, c.want) {
+			t.Errorf("counts until %v: no %q in\n%s", c.end, c.want, text)
+		}
+	}
+}
+
+// A service that failed all the time is reviewed as any other.
+func TestReviewOfATotalFailure(t *testing.T) {
+	const spec = `service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}], release_management: {canary_deployment_strategy: "10% traffic for 30 mins"}}`
+	r, text := reviewed(t, spec, ownership.Measurements{Points: counted(reviewAt, 28*24, time.Hour, steady(100, 100))})
+	if r.Rollout == nil || !strings.Contains(text, "100000% of the budget spent") || !strings.Contains(text, "a release has to wait") {
+		t.Errorf("want a budget spent 1000 times, and releases that wait, in\n%s", text)
+	}
+}
+
+// Of a history that is wrong throughout one line says so.
+func TestWrongHistoryIsOneFinding(t *testing.T) {
+	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}], capacity_planning: {metrics: [cpu_utilization]}}"
+	values := make([]float64, 500)
+	for i := range values {
+		values[i] = math.Inf(1)
+	}
+	r, _ := reviewed(t, spec, ownership.Measurements{Metrics: []ownership.MetricHistory{{Metric: "cpu_utilization", Series: capacity.Series{Start: reviewAt.AddDate(0, 0, -30), Step: time.Hour, Values: values}}}})
+	i := slices.IndexFunc(r.Findings, func(f ownership.Finding) bool { return f.Code == "not-forecast" })
+	if i < 0 || strings.Contains(r.Findings[i].Reason, "\n") || !strings.HasSuffix(r.Findings[i].Reason, ", and more like it") {
+		t.Errorf("findings %.300q, want one of code not-forecast, in one line", fmt.Sprint(r.Findings))
+	}
+}
+
 // What comes after the review's instant is not known to it.
 func TestReviewLooksAtNothingAfterItsInstant(t *testing.T) {
 	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}], capacity_planning: {metrics: [cpu_utilization]}}"

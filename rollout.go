@@ -77,7 +77,10 @@ func (s Service) ReviewRollout(points []slo.Point, at time.Time) (RolloutReview,
 			return v, err
 		}
 		if span := measured.At.Sub(measured.Start).Seconds() * measured.Coverage; span > 0 && !measured.NoData {
-			v.Setting.Good, v.Setting.PerSecond = 1-measured.Ratio, measured.Counts.Total/span
+			v.Setting.PerSecond = measured.Counts.Total / span
+			if bad := 1 - measured.Ratio; bad < 1 { // of a service that always fails nobody knows what is good
+				v.Setting.Good = bad
+			}
 		}
 		reading, err := release.ReadBudget(objectives[i], points, at, time.Hour, slo.BudgetPolicy{})
 		if err != nil {
