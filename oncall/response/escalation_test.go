@@ -218,6 +218,24 @@ func TestEscalationWithoutEnd(t *testing.T) {
 	}
 }
 
+// TestEscalationClock: a step that is held back until somebody's hours begin is
+// told by the clock of the start, like all others.
+func TestEscalationClock(t *testing.T) {
+	staff, err := NewStaff([]Person{{Name: "ana", Zone: "America/Havana"}}, nil, nil, Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := Escalation{Steps: []EscalationStep{{Wait: time.Minute, Queue: true, Targets: []Target{{Person: "ana", Hours: []oncall.Window{{From: "09:00", To: "17:00"}}}}}}}
+	line, err := e.Timeline(EscalationSetting{Start: monday, Staff: staff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := time.Date(2026, 1, 5, 14, 0, 0, 0, time.UTC)
+	if got := line.Notifications[0].At; got != want || line.Exhausted != want.Add(time.Minute) {
+		t.Errorf("got %v, over at %v, want %v and a minute later", got, line.Exhausted, want)
+	}
+}
+
 // TestEscalationStandsStill: a pass that skips all that waits takes no time, and
 // is the last: the next one would call the same people at the same instant.
 func TestEscalationStandsStill(t *testing.T) {

@@ -50,7 +50,7 @@ type PostMortem struct {
 
 	// Findings have the codes
 	//
-	//	not-acknowledged       warning  nobody acknowledged any alert
+	//	not-acknowledged       warning  nobody acknowledged any alert, or only before the first of them
 	//	not-detected           warning  an alert that should have fired stayed silent
 	//	late-detection         warning  an alert took longer than its policy promises
 	//	nothing-stopped-it     warning  nothing that was done explains the end
@@ -64,7 +64,7 @@ type PostMortem struct {
 // ResponseAccount is how an incident was answered.
 type ResponseAccount struct {
 	FirstAlert   time.Time   `json:"first_alert,omitzero"`
-	Acknowledged time.Time   `json:"acknowledged,omitzero"` // zero: nobody did
+	Acknowledged time.Time   `json:"acknowledged,omitzero"` // zero: nobody did after that
 	Recovered    time.Time   `json:"recovered,omitzero"`    // the last alert ended; zero while one fires
 	Roles        []RoleTaken `json:"roles,omitempty"`       // in order of time
 	OnCall       []Duty      `json:"on_call,omitempty"`     // shifts that met the incident

@@ -3,6 +3,7 @@ package response
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,5 +194,25 @@ func TestStopInAnyOrder(t *testing.T) {
 	}}, PostMortemOptions{})
 	if want := "“second” was done"; err != nil || m.Stop.Text != want || m.Stop.Before != 40*time.Minute {
 		t.Errorf("got %+v, %v, want %s", m.Stop, err, want)
+	}
+}
+
+// TestAcknowledgedBeforeTheAlert: an acknowledgement that comes before every
+// alert has no delay, but it is not said that there was none.
+func TestAcknowledgedBeforeTheAlert(t *testing.T) {
+	r := IncidentRecord{
+		Incident: Incident{Start: monday, End: monday.Add(2 * time.Hour), Alerts: []Alert{{Entry: "auth", Name: "A", Start: monday.Add(time.Minute), End: monday.Add(time.Hour)}}},
+		Audit:    []AuditRecord{{At: monday.Add(30 * time.Second), Actor: "ana", Action: ActionAcknowledged}},
+	}
+	m, err := NewPostMortem(r, PostMortemOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if delay, ok := m.Response.Acknowledgement(); ok {
+		t.Errorf("got a delay of %v", delay)
+	}
+	want := "warning: audit: every acknowledgement comes before the first alert; mend the times, or add the alert that was acknowledged"
+	if !slices.ContainsFunc(m.Findings, func(f Finding) bool { return f.String() == want }) {
+		t.Errorf("got %v, want %s among them", m.Findings, want)
 	}
 }

@@ -78,7 +78,7 @@ func (w *writer) takes(x RoleTaken) string {
 
 // moments are what was done, and what was released near what failed.
 func (w *writer) moments() {
-	acknowledged := time.Time{}
+	acknowledged, early := time.Time{}, false
 	for _, a := range w.record.Audit {
 		who := "automation"
 		if !a.Automated {
@@ -89,7 +89,10 @@ func (w *writer) moments() {
 		switch a.Action {
 		case ActionAcknowledged:
 			kind, text = MomentAcknowledged, who+" acknowledges"
-			if t := w.m.Response.FirstAlert; (acknowledged.IsZero() || a.At.Before(acknowledged)) && (t.IsZero() || !a.At.Before(t)) {
+			switch first := w.m.Response.FirstAlert; {
+			case a.At.Before(first):
+				early = true
+			case acknowledged.IsZero() || a.At.Before(acknowledged):
 				acknowledged = a.At
 			}
 		case ActionDeclared:
@@ -111,7 +114,11 @@ func (w *writer) moments() {
 		w.moment(a.At, kind, a.Service, who, text)
 	}
 	w.m.Response.Acknowledged = w.at(acknowledged)
-	if acknowledged.IsZero() && len(w.record.Incident.Alerts) > 0 {
+	switch {
+	case !acknowledged.IsZero() || len(w.record.Incident.Alerts) == 0:
+	case early:
+		w.find("not-acknowledged", diag.Warning, "audit", "", "every acknowledgement comes before the first alert", "mend the times, or add the alert that was acknowledged")
+	default:
 		w.find("not-acknowledged", diag.Warning, "audit", "", "nobody acknowledged any alert", "add the acknowledgement, or see why nobody was reached")
 	}
 	near := w.near()

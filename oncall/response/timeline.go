@@ -192,7 +192,7 @@ func (w *walk) notify(i, loop int, due time.Time) Notification {
 			if len(n.People) > 0 || next.IsZero() || next.After(w.end) {
 				break
 			}
-			n, next = w.resolve(i, next)
+			n, next = w.resolve(i, next.In(w.set.Start.Location()))
 		}
 		if n.Step, n.Loop = i, loop; len(n.People) > 0 {
 			n.Queued, n.Missing = due, first.Missing
