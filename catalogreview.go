@@ -97,12 +97,13 @@ func (c Catalog) ReviewAll(ctx context.Context, o CatalogReviewOptions) (Catalog
 		return CatalogReview{}, err
 	}
 	v.Ceilings = v.graph.Ceilings()
-	sources := make(map[string]bool, len(c.Services))
+	about := c.about()
+	bySource := make(map[string][]Service, len(c.Services))
 	for _, s := range c.Services {
-		sources[s.Source()] = true
+		bySource[s.Source()] = append(bySource[s.Source()], s)
 	}
 	for _, f := range c.Findings {
-		if !sources[f.Source] {
+		if !slices.ContainsFunc(bySource[f.Source], func(s Service) bool { return about(f, s) }) {
 			v.Findings = append(v.Findings, f)
 		}
 	}

@@ -116,8 +116,9 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 	}
 	r := Review{Service: s, From: m.from(), At: m.At, Findings: slices.Clone(s.Findings)}
 	r.Team, _ = c.Team(s.OwnerTeam)
+	about := c.about()
 	for _, f := range c.Findings {
-		if f.Source == s.Source() && !slices.Contains(r.Findings, f) {
+		if about(f, s) && !slices.Contains(r.Findings, f) {
 			r.Findings = append(r.Findings, f)
 		}
 	}
@@ -171,6 +172,46 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 	}
 	r.Next = r.nextSteps()
 	return r, nil
+}
+
+// about returns what tells whether a finding is about an entry: it stands in the
+// entry's file, there between the begin of the entry and that of the next. What is
+// said of a team is about the entry that it shares a file with, if there is one.
+func (c Catalog) about() func(Finding, Service) bool {
+	type begin struct {
+		line, column int
+		team         bool
+	}
+	begins := make(map[string][]begin)
+	services := make(map[string]int)
+	for _, s := range c.Services {
+		if s.origin != nil {
+			begins[s.Source()] = append(begins[s.Source()], begin{s.line(), s.column(), false})
+			services[s.Source()]++
+		}
+	}
+	for _, t := range c.Teams {
+		if t.origin != nil {
+			p := t.origin.at[""]
+			begins[t.Source()] = append(begins[t.Source()], begin{p.line, p.column, true})
+		}
+	}
+	return func(f Finding, s Service) bool {
+		if f.Source != s.Source() {
+			return false
+		}
+		if f.Line == 0 || services[f.Source] < 2 {
+			return true
+		}
+		var of begin // the last that begins before the finding
+		for _, b := range begins[f.Source] {
+			before := cmp.Or(cmp.Compare(b.line, f.Line), cmp.Compare(b.column, f.Column)) <= 0
+			if later := cmp.Or(cmp.Compare(b.line, of.line), cmp.Compare(b.column, of.column)) > 0; before && later {
+				of = b
+			}
+		}
+		return of == begin{s.line(), s.column(), false}
+	}
 }
 
 func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fallback alerting.Policy, team Team, m Measurements) (ObjectiveReview, error) {

@@ -373,3 +373,49 @@ team:
 		t.Errorf("want one person at each of three sites in\n%s", text)
 	}
 }
+
+// Of several entries in one file each has the findings about itself, and the catalog
+// what is about none of them.
+func TestFindingsStandWithTheirEntry(t *testing.T) {
+	catalog, err := ownership.ReadFiles([]ownership.File{{Name: "a.yaml", Data: []byte(`
+service:
+  name: a
+  owner_team: t
+  responsibilities: [{availability: 99.9%}]
+---
+service:
+  name: b
+  owner_team: t
+  responsibilities: [{availability: 99.9%}]
+  monitoring: {alerts: [{name: Bees, threshold: 1%, severity: critical, handler: pager}]}
+---
+team:
+  name: t
+  members: [ana]
+  handlers: [{name: pager, type: abacus}]
+`)}}, ownership.CatalogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := catalog.ReviewAll(t.Context(), ownership.CatalogReviewOptions{At: reviewAt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(findings []ownership.Finding, text string) (n int) {
+		for _, f := range findings {
+			if strings.Contains(f.String(), text) {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range []struct {
+		text    string
+		a, b, c int
+	}{{"Bees", 0, count(catalog.Findings, "Bees"), 0}, {"team.handlers[0]", 0, 0, 1}} {
+		a, b, rest := count(all.Services[0].Findings, c.text), count(all.Services[1].Findings, c.text), count(all.Findings, c.text)
+		if a != c.a || b != c.b || rest != c.c || a+b+rest == 0 {
+			t.Errorf("%s: %d with a, %d with b, %d with the catalog, want %d, %d, %d", c.text, a, b, rest, c.a, c.b, c.c)
+		}
+	}
+}
