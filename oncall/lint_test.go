@@ -196,3 +196,17 @@ empty-turn: warning: secondary: "layer 2": a turn of "layer 2" is nobody's 5 tim
 		}
 	}
 }
+
+// TestLintLeapYears: the time package ends leap years beyond its table a day
+// early and names clock changes that have passed; nothing waits for those.
+func TestLintLeapYears(t *testing.T) {
+	r := compiled(t, one("America/New_York", Rotation{Unit: Day, Start: "2026-01-01T08:00"}, Turns("ana", "ben"), Window{From: "08:00", To: "20:00"}))
+	from := instant(t, "2040-12-01T00:00:00Z")
+	report, err := r.Lint(from, from.AddDate(0, 4, 0), LintOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gaps := report.Of("gap"); len(gaps) == 0 || gaps[0].Total() < 30*12*time.Hour {
+		t.Errorf("got gaps %v, want the nights of four months", gaps)
+	}
+}

@@ -232,27 +232,26 @@ func (l *linter) clockChange(spans []span) string {
 		if err != nil {
 			continue
 		}
-		for t := l.from.Add(-period); ; {
-			_, end := t.In(zone).ZoneBounds()
-			if end.IsZero() || !end.Before(l.to.Add(period)) {
+		for t := l.from.Add(-period).Unix(); ; {
+			before := lookup(zone, t)
+			if before.hi >= l.to.Add(period).Unix() {
 				break
 			}
-			_, before := end.Add(-1).In(zone).Zone()
-			_, after := end.In(zone).Zone()
-			change := time.Duration(after-before) * time.Second
+			t = before.hi
+			end := time.Unix(t, 0).In(zone)
+			change := time.Duration(lookup(zone, t).offset-before.offset) * time.Second
 			if change < 0 {
 				change = -change
 			}
 			at := end.Sub(l.from)
 			if change == length {
 				if first := spans[0].start; since == "" && at <= first && first-at < period {
-					since = "since the clock of " + name + " changed on " + end.In(zone).Format(time.DateOnly)
+					since = "since the clock of " + name + " changed on " + end.Format(time.DateOnly)
 				}
 				if last := spans[len(spans)-1].end; until == "" && at >= last-length && at-last < period {
-					until = "until that of " + name + " changes on " + end.In(zone).Format(time.DateOnly)
+					until = "until that of " + name + " changes on " + end.Format(time.DateOnly)
 				}
 			}
-			t = end
 		}
 	}
 	return strings.TrimSpace(since + " " + until)
