@@ -219,7 +219,7 @@ func (s *LeverSetting) replay(ctx context.Context, b alerting.Bound, o Objective
 				incidents = append(incidents, i.Incident)
 			}
 		}
-		report, err := alerting.Backtest(ctx, b, o.replayed, alerting.BacktestOptions{Incidents: incidents, Slack: spacing(o.replayed), Hours: o.hours})
+		report, err := alerting.Backtest(ctx, b, o.replayed, o.replay(b, incidents))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -271,7 +271,7 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 		}
 		v.replayed = slicesOf(o, v.points, m.At)
 	}
-	report, err := alerting.Backtest(ctx, v.bound, v.replayed, alerting.BacktestOptions{Incidents: m.Incidents, Slack: spacing(v.replayed), Hours: v.hours})
+	report, err := alerting.Backtest(ctx, v.bound, v.replayed, v.replay(v.bound, m.Incidents))
 	switch {
 	case ctx.Err() != nil:
 		return v, ctx.Err()
@@ -281,6 +281,18 @@ func (s Service) reviewObjective(ctx context.Context, i int, o slo.Objective, fa
 		v.Backtest = report
 	}
 	return v, nil
+}
+
+// replay is how alerts are replayed. Between counts that are further apart than a
+// window is long an alert would seem to end and to begin anew: it lasts from one to
+// the next.
+func (o ObjectiveReview) replay(b alerting.Bound, incidents []alerting.Incident) alerting.BacktestOptions {
+	step := spacing(o.replayed)
+	opt := alerting.BacktestOptions{Incidents: incidents, Slack: step, Hours: o.hours}
+	if slices.ContainsFunc(b.Pairs, func(p alerting.BoundPair) bool { return p.Short < step }) {
+		opt.KeepFiringFor = step
+	}
+	return opt
 }
 
 func isSliced(o slo.Objective) bool { return o.Kind == slo.TimeSlices || o.Kind == slo.RatioSlices }

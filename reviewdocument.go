@@ -359,7 +359,7 @@ func (r Review) alertHistory(s *report.Section, pictures bool) {
 			inner.Blocks = append(inner.Blocks, report.Block{Text: "Replayed from " + prose.Minute(b.Start) + " to " + prose.Minute(b.End) + "."})
 		}
 		if step := spacing(o.replayed); step > 5*time.Minute {
-			inner.Blocks = append(inner.Blocks, report.Block{Text: "The counts are " + length(step) + " apart, and nothing is found sooner than they show it; the spec's alerts run on finer data."})
+			inner.Blocks = append(inner.Blocks, report.Block{Text: "The counts are " + length(step) + " apart, nothing is found sooner than they show it, and an alert lasts from one to the next; the spec's alerts run on finer data."})
 		}
 		if pictures {
 			inner.Blocks = append(inner.Blocks, report.Drawn(o.Objective.Name+": incidents, and the alerts that would have fired", o.Backtest.SVGAt))

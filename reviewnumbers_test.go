@@ -179,6 +179,27 @@ func TestReviewLooksAtNothingAfterItsInstant(t *testing.T) {
 	}
 }
 
+// One incident is one page, however far apart its counts are.
+func TestCoarseCountsDoNotPageAnew(t *testing.T) {
+	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}]}"
+	for _, step := range []time.Duration{5 * time.Minute, 10 * time.Minute, time.Hour} {
+		points := counted(reviewAt, int(28*24*time.Hour/step), step, func(end time.Time) slo.Counts {
+			if ago := reviewAt.Sub(end); ago >= 100*time.Hour && ago < 110*time.Hour {
+				return slo.Counts{Bad: 1000, Total: 10000}
+			}
+			return slo.Counts{Bad: 1, Total: 10000}
+		})
+		r, _ := reviewed(t, spec, ownership.Measurements{Points: points})
+		for _, l := range r.Levers[:2] {
+			for _, s := range l.Settings {
+				if s.PagesPerWeek != nil && s.Name != "99.99%" && math.Abs(*s.PagesPerWeek-0.25) > 0.001 {
+					t.Errorf("counts %v apart, %s %s: %v pages a week, want one in four weeks", step, l.Kind, s.Name, *s.PagesPerWeek)
+				}
+			}
+		}
+	}
+}
+
 // A forecast begins where its history ends; if that is long ago, it is said.
 func TestOldHistoryIsTold(t *testing.T) {
 	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}], capacity_planning: {metrics: [cpu_utilization]}}"
