@@ -138,7 +138,11 @@ func TestExitStatus(t *testing.T) {
 		{broken, in, "a.yaml:1:10: service.owner_team: the key is missing; add it, such as owner_team: sre-platform\n", 1},
 		{"catalog", "", `standard input: nothing stands here; write {"alerts": [{"service": "login", "start": "2026-01-05T09:00:00Z"}]}` + "\n", 1},
 		{"catalog", "{}{}", "standard input: more stands behind the object; write one object\n", 1},
-		{"catalog", "[]", "standard input: json: cannot unmarshal array into Go value of type main.input\n", 1},
+		{"catalog", "[]", "standard input: byte 1: array where an object is expected\n", 1},
+		{"catalog", `{"alerts": 5}`, "standard input: byte 12: alerts: number where a list is expected\n", 1},
+		{"catalog", `{"alerts": [}`, "standard input: byte 13: no JSON: invalid character '}' looking for beginning of value\n", 1},
+		{"catalog", `{"alerts": [`, "standard input: the JSON ends too early; close what is open\n", 1},
+		{"catalog", `{"alerts": [{"service": "login", "start": 5}], "expected_seconds": 1e300}`, "standard input: expected_seconds: 1e+300 is beyond 10000h0m0s; write how long it may last, or leave it out\n", 1},
 		{"catalog", "{}", "no response: alerts: nothing alerts; give at least one alert with its service and start\n", 1},
 		// Everything at once.
 		{"catalog", `{"alerts": [{"service": "login", "start": "noon"}, {"start": "today"}]}`,

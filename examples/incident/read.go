@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/srekit/ownership"
@@ -47,6 +50,26 @@ func (i *instant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// mostExpected is how long an incident may be expected to last.
+const mostExpected = 10_000 * time.Hour
+
+// explained is what is wrong with the JSON, without words of the language that reads
+// it.
+func explained(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind):
+		want := map[reflect.Kind]string{reflect.Slice: "a list", reflect.Struct: "an object", reflect.String: "a text", reflect.Int: "a whole number", reflect.Float64: "a number"}[kind.Type.Kind()]
+		return fmt.Errorf("byte %d: %s where %s is expected", kind.Offset, strings.TrimPrefix(kind.Field+": "+kind.Value, ": "), want)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("byte %d: no JSON: %w", syntax.Offset, err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON ends too early; close what is open")
+	}
+	return err
+}
+
 // read is the incident on standard input, or everything that is wrong with it.
 func read(r io.Reader) (in ownership.IncidentInput, opt ownership.StandbyOptions, err error) {
 	var v input
@@ -54,7 +77,7 @@ func read(r io.Reader) (in ownership.IncidentInput, opt ownership.StandbyOptions
 	if err := d.Decode(&v); errors.Is(err, io.EOF) {
 		return in, opt, errors.New(`standard input: nothing stands here; write {"alerts": [{"service": "login", "start": "2026-01-05T09:00:00Z"}]}`)
 	} else if err != nil {
-		return in, opt, fmt.Errorf("standard input: %w", err)
+		return in, opt, fmt.Errorf("standard input: %w", explained(err))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return in, opt, errors.New("standard input: more stands behind the object; write one object")
@@ -67,6 +90,10 @@ func read(r io.Reader) (in ownership.IncidentInput, opt ownership.StandbyOptions
 			}
 		}
 		return t
+	}
+	if !(math.Abs(v.Expected) <= mostExpected.Seconds()) {
+		wrong = append(wrong, fmt.Errorf("standard input: expected_seconds: %g is beyond %s; write how long it may last, or leave it out", v.Expected, mostExpected))
+		v.Expected = 0
 	}
 	in = ownership.IncidentInput{Name: v.Name, Severity: v.Severity, Joined: v.Joined, Expected: time.Duration(v.Expected * float64(time.Second))}
 	for i, a := range v.Alerts {
