@@ -22,6 +22,21 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		{`./say '<v>'`, "a", `placement: "<v>": it stands in single quotes, where a shell fills nothing in; write the command so that the value is a word, or a part of one, of its own`},
 		{`<v> x`, "a", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
 		{`true; "<v>" x`, "a", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`sudo <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`sudo "<v>"`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`/usr/bin/sudo nohup <v> x`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`./say a; exec <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`env A=b <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`eval <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`. <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`sudo -- <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`sh -c <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`bash -lc "<v> x"`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`kubectl exec p -- sh -c "<v>"`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{`sudo -u <v> ./say`, "reboot", ""},
+		{`sudo ./say <v>`, "reboot", ""},
+		{`ssh <v> uptime`, "n17", ""},
+		{`tar -c <v>`, "a", ""},
 		{`./say > <v>`, "a", `placement: "<v>": it would name a file to read or write; write the command so that the value is a word, or a part of one, of its own`},
 		{`./say > "<v>"`, "a", `placement: "<v>": it would name a file to read or write; write the command so that the value is a word, or a part of one, of its own`},
 		{`./say $((<v>))`, "a", `placement: "<v>": it stands in arithmetic, which a shell reads as code; write the command so that the value is a word, or a part of one, of its own`},
@@ -38,7 +53,7 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		for i := range b.Inputs {
 			b.Inputs[i].Declared = true
 		}
-		p, err := Prepare(b, Request{Requester: "rita", Labels: map[string]string{"v": c.value}, Environment: []string{"CMD"}})
+		p, err := Prepare(b, Request{Requester: "rita", Labels: map[string]string{"v": c.value}, Environment: []string{"CMD"}, Approval: Quorum{Need: 1}})
 		if err != nil {
 			t.Errorf("%s: %v", c.code, err)
 			continue
@@ -148,6 +163,10 @@ kubectl delete pod x
 kubectl delete pod y
 ~~~
 
+~~~sh {name=unknown mode=automated}
+curl http://x
+~~~
+
 ~~~sh {name=hand}
 kubectl delete pod z
 ~~~
@@ -157,7 +176,7 @@ kubectl delete pod z
 		need    int
 		timeout time.Duration
 		risk    Risk
-	}{{0, time.Minute, RiskReads}, {1, 2 * time.Minute, RiskDestroys}, {3, time.Minute, RiskDestroys}, {0, 0, RiskDestroys}} {
+	}{{0, time.Minute, RiskReads}, {1, 2 * time.Minute, RiskDestroys}, {3, time.Minute, RiskDestroys}, {1, time.Minute, RiskUnknown}, {0, 0, RiskDestroys}} {
 		s := p.Steps()[i]
 		if s.Approval.Need != want.need || s.Timeout != want.timeout || s.Risk != want.risk {
 			t.Errorf("%s: got %+v, %v, %v, want %+v", s.ID, s.Approval, s.Timeout, s.Risk, want)
@@ -166,7 +185,7 @@ kubectl delete pod z
 			t.Errorf("%s: got %+v", s.ID, s.Approval)
 		}
 	}
-	if got, want := p.Share(), (Share{Manual: 1, Assisted: 1, Automated: 2}); got != want || got.Ratio() != 0.5 {
+	if got, want := p.Share(), (Share{Manual: 1, Assisted: 1, Automated: 3}); got != want || got.Ratio() != 0.6 {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -49,6 +49,12 @@ var shellWords = []string{
 	"if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "function", "select", "time", "!", "{", "}", "[[", "let", "readonly", "typeset", ":", "jobs", "bg", "fg", "hash", "times",
 }
 
+// shellPrograms have a command behind -c.
+var shellPrograms = []string{"sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "su"}
+
+// wrappers are words behind which the name of a program or a command may stand.
+var wrappers = []string{"sudo", "doas", "nohup", "exec", "command", "builtin", "env", "nice", "ionice", "setsid", "busybox", "xargs", "watch", "strace", "eval", "source", ".", "--"}
+
 // openers are the reserved words behind which a command begins.
 var openers = []string{"then", "do", "else", "elif", "if", "while", "until", "!", "{", "time"}
 
@@ -196,7 +202,7 @@ func (s *scanner) spot() {
 			s.trouble(sp, "it would name a file to read or write")
 		case s.starts && strings.Contains(s.word.String(), "="):
 			s.again("=") // the variable may be used without quotes
-		case s.starts:
+		case s.starts, s.word.Len() == 0 && s.wrapped():
 			s.trouble(sp, "it would name the program")
 		}
 	}
@@ -215,6 +221,26 @@ func (s *scanner) spot() {
 	s.parts = append(s.parts, part{input: sp.input})
 	s.i = sp.end
 	s.next++
+}
+
+// wrapped reports whether the words of the command so far are such that the next one is a
+// program: wrappers and assignments alone, or a shell up to its -c.
+func (s *scanner) wrapped() bool {
+	if len(s.out.commands) == 0 {
+		return false
+	}
+	words := s.out.commands[len(s.out.commands)-1]
+	last := words[len(words)-1]
+	if len(words) > 1 && strings.HasPrefix(last, "-") && strings.HasSuffix(last, "c") && !strings.HasPrefix(last, "--") {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(shellPrograms, path.Base(w)) })
+	}
+	for _, w := range words {
+		name, _, assigned := strings.Cut(w, "=")
+		if !slices.Contains(wrappers, path.Base(w)) && !(assigned && identifier(name)) {
+			return false
+		}
+	}
+	return true
 }
 
 // skip copies code as far as end; no value may stand in it.
