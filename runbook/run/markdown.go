@@ -36,7 +36,7 @@ func (p Plan) Markdown() string {
 			b.WriteString(markdown.Text(Redact(s.Text, nil)) + "\n\n")
 		}
 		if s.URL != "" {
-			b.WriteString(markdown.Text(s.URL) + "\n\n")
+			b.WriteString(markdown.Text(Redact(s.URL, nil)) + "\n\n")
 		}
 		switch {
 		case !s.Command.IsZero():
@@ -53,7 +53,7 @@ func (p Plan) Markdown() string {
 
 func title(c planCore) string {
 	if c.Title != "" {
-		return markdown.Text(c.Title)
+		return markdown.Text(Redact(c.Title, nil))
 	}
 	return markdown.Text(c.Name)
 }

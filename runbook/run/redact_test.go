@@ -126,6 +126,58 @@ func TestNoSecretInTheLog(t *testing.T) {
 	}
 }
 
+// Where output is cut off within a secret, its beginning is taken out too, within a
+// character of it as well, and no digest is that of a text with the beginning.
+func TestOutputCutOffWithinASecret(t *testing.T) {
+	const secret = "pässwörd"
+	p := plan(t, steps("name=a mode=automated timeout=1m|kubectl get pods"), Request{})
+	for n := 1; n < len(secret); n++ {
+		for _, before := range []string{"", "x "} {
+			w := newWorld(t, p, ExecutorFunc(func(context.Context, Call) (Outcome, error) {
+				return Outcome{Output: before + secret[:n], Truncated: true}, nil
+			}))
+			w.o.Secrets = map[string]string{"s": secret}
+			want, wantDigest := before+"\n[cut off]", digest([]byte(before))
+			if r := w.run().Records[2]; r.Output != want || r.OutputDigest != wantDigest {
+				t.Errorf("%q: got %q with digest %.8s, want %q with %.8s", before+secret[:n], r.Output, r.OutputDigest, want, wantDigest)
+			}
+		}
+	}
+	for _, c := range []struct{ text, want string }{{"", ""}, {"a", "a"}, {"é", "é"}, {"aé"[:2], "a"}, {"\u20ac"[:2], ""}, {"\xff", "\xff"}, {"a\x80\x80", "a\x80\x80"}, {"\x80\x80\x80\x80\x80", "\x80\x80\x80\x80\x80"}} {
+		if got := whole(c.text); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
+}
+
+// What looks like a credential stands nowhere in what is posted, whatever part of the
+// runbook or of the alert it comes from.
+func TestNoCredentialIsPosted(t *testing.T) {
+	const secret = "hunter2"
+	key := "AKIA" + strings.Repeat("A7", 8)
+	text := "# Title password=" + secret + "\n\n## Mitigation\n\nSee token: " + secret + ".\n\n[board](https://u:" + secret + "@host/x)\n\n" +
+		"~~~sh {name=a mode=automated timeout=1m}\ncurl -H \"Authorization: Bearer " + secret + "\" <host>\n~~~\n\n" +
+		"~~~python {name=b mode=automated timeout=1m}\nsecret = '" + secret + "'\nprint('<host>')\n~~~\n\n" +
+		"~~~sh {name=c mode=automated timeout=1m}\nsudo sh -c \"echo <key>\" <host>\n~~~\n"
+	b := book(t, text)
+	for i := range b.Inputs {
+		b.Inputs[i].Declared = true
+	}
+	p, err := Prepare(b, Request{Requester: "rita", Labels: map[string]string{"host": "x token=" + secret, "key": key + " ;"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := p.Markdown()
+	for _, s := range []string{secret, key} {
+		if strings.Contains(got, s) {
+			t.Errorf("%s stands in\n%s", s, got)
+		}
+	}
+	if n := strings.Count(strings.ReplaceAll(got, `\`, ""), redacted); n < 8 {
+		t.Errorf("%d are redacted:\n%s", n, got)
+	}
+}
+
 type errorString string
 
 func (e errorString) Error() string { return string(e) }

@@ -514,11 +514,15 @@ func (r *runner) start(ctx context.Context, i int) error {
 	if err != nil {
 		rec.Note = err.Error()
 	}
-	if full := r.redactor.redact(out.Output); full != "" {
+	if out.Truncated {
+		out.Output = whole(out.Output)
+	}
+	full := r.redactor.redact(out.Output)
+	if out.Truncated {
+		full = r.redactor.end(full)
+	}
+	if full != "" || out.Truncated {
 		rec.OutputDigest = digest([]byte(full))
-		if out.Truncated {
-			full = r.redactor.end(full)
-		}
 		if short, was := cut(full, r.o.maxOutput()); was || out.Truncated {
 			full = short + "\n[cut off]"
 		}

@@ -59,6 +59,19 @@ func visible(s string, block bool) string {
 	return b.String()
 }
 
+// whole is s without the character at its end of which a part was cut off.
+func whole(s string) string {
+	for n := len(s) - 1; n >= max(0, len(s)-utf8.UTFMax); n-- {
+		if utf8.RuneStart(s[n]) {
+			if !utf8.FullRuneInString(s[n:]) {
+				return s[:n]
+			}
+			break
+		}
+	}
+	return s
+}
+
 // cut is s with at most n bytes, ending in a whole character.
 func cut(s string, n int) (string, bool) {
 	if len(s) <= n {
