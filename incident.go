@@ -167,7 +167,7 @@ func (in IncidentInput) at() time.Time {
 // Incident says who must be in the room for an incident, and everything else that
 // a report holds. The error, a *response.Error, names every alert without a
 // service or a start, every word that is no severity, and what else is out of
-// range. What is merely missing, an entry that the catalog does not hold or a role
+// range, as an instant before the first alert is. What is merely missing, an entry that the catalog does not hold or a role
 // that nobody can take, is part of the answer. The same input gives the same
 // report. The cost is that of response.Assemble, and linear in the points.
 func (s Standby) Incident(in IncidentInput) (IncidentReport, error) {
@@ -265,6 +265,13 @@ func (s Standby) incident(in IncidentInput) (response.Incident, error) {
 			out.Start = a.Start
 		}
 		out.Alerts = append(out.Alerts, response.Alert{Entry: a.Service, Name: a.Name, Severity: severity.String(), Start: a.Start, End: a.End})
+	}
+	if len(wrong) == 0 {
+		at := in.at()
+		first := slices.MinFunc(in.Alerts, func(a, b IncidentAlert) int { return a.Start.Compare(b.Start) }).Start
+		if first.After(at) {
+			refuse("value", "at", at.Format(time.RFC3339), "no alert has begun by then", "ask about "+first.Format(time.RFC3339)+" or later")
+		}
 	}
 	if len(wrong) > 0 {
 		const most = 100

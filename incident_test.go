@@ -284,6 +284,15 @@ no response: alerts[1].end: "2026-10-11T00:00:00Z": it ends before it starts; sw
 	}
 }
 
+// Before the first alert there is no incident to answer.
+func TestIncidentBeforeItsAlerts(t *testing.T) {
+	in := ownership.IncidentInput{At: october(11, 0, 0), Alerts: alertsOf(october(12, 6, 14), "login", "checkout")}
+	const want = `no response: at: "2026-10-11T00:00:00Z": no alert has begun by then; ask about 2026-10-12T06:14:00Z or later`
+	if _, err := incidentCatalog(t).Incident(in, ownership.StandbyOptions{}); err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
 func TestIncidentJSON(t *testing.T) {
 	in := ownership.IncidentInput{Name: "INC-7", Alerts: alertsOf(october(12, 6, 14), "login", "checkout"), Severity: 2, Expected: 90 * time.Minute, Joined: []string{"shop"}}
 	data, err := json.Marshal(in)
