@@ -210,3 +210,52 @@ func TestLintLeapYears(t *testing.T) {
 		t.Errorf("got gaps %v, want the nights of four months", gaps)
 	}
 }
+
+// TestLintEmptyTurns: a turn that is nobody's is told of whatever the zones of
+// the others, their windows and their names.
+func TestLintEmptyTurns(t *testing.T) {
+	berlin, york := Member{Name: "ana", Zone: "Europe/Berlin"}, Member{Name: "ben", Zone: "America/New_York"}
+	left := york
+	left.Until = instant(t, "2026-01-19T00:00:00Z")
+	from := instant(t, "2026-01-05T00:00:00Z")
+	day := []Window{{From: "09:00", To: "17:00"}}
+	for _, c := range []struct {
+		name    string
+		turns   []Turn
+		windows []Window
+		vacant  VacantPolicy
+		absence Absence
+		want    time.Duration // in nine weeks
+	}{
+		{"nobody's", []Turn{{berlin}, nil, {york}}, nil, "", Absence{}, 3 * 168 * time.Hour},
+		{"nobody's, with windows", []Turn{{berlin}, nil, {york}}, day, "", Absence{}, 3 * 56 * time.Hour},
+		{"who has left", []Turn{{berlin}, {left}}, nil, "", Absence{}, 3 * 168 * time.Hour},
+		{"who has left, with windows", []Turn{{berlin}, {left}}, day, "", Absence{}, 3 * 56 * time.Hour},
+		{"who is away", Turns("b", "c", "a"), nil, "", Absence{Person: "a", Start: from, End: from.AddDate(0, 0, 21)}, 168 * time.Hour},
+		{"who has left is skipped", []Turn{{berlin}, {left}}, day, VacantSkip, Absence{}, 0},
+		{"everybody is there", []Turn{{berlin}, {york}}, day, "", Absence{}, 0},
+	} {
+		s := one("", Rotation{Unit: Week, Start: "2026-01-05T00:00"}, Turns("eva"))
+		s.Layers = append(s.Layers, Layer{Name: "second", Role: "secondary", Rotation: s.Layers[0].Rotation, Turns: c.turns, Windows: c.windows})
+		s.Layers[1].Rotation.Vacant = c.vacant
+		s.Absent = AbsenceSkip
+		if c.absence.Person != "" {
+			s.Absences = []Absence{c.absence}
+		}
+		report, err := compiled(t, s).Lint(from, from.AddDate(0, 0, 63), LintOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, code := range []string{"gap", "empty-turn"} {
+			var got time.Duration
+			for _, concern := range report.Of(code) {
+				if concern.Role == "secondary" {
+					got += concern.Total()
+				}
+			}
+			if got != c.want {
+				t.Errorf("%s: got %v of %s, want %v", c.name, got, code, c.want)
+			}
+		}
+	}
+}

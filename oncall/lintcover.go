@@ -50,7 +50,7 @@ func (l *linter) offDuty() []span {
 	if len(l.s.OffDuty) == 0 {
 		return nil
 	}
-	return l.alone(Layer{Turns: Turns("a"), Windows: l.s.OffDuty, Zone: l.s.Zone, Rotation: Rotation{Extrapolate: true}})
+	return l.covered(Schedule{Layers: []Layer{{Turns: Turns("a"), Windows: l.s.OffDuty, Zone: l.s.Zone, Rotation: Rotation{Extrapolate: true}}}})
 }
 
 // duties are the times in which a layer of the role is to be on duty.
@@ -64,7 +64,8 @@ func (l *linter) duties(role string) []span {
 	return merged(all)
 }
 
-// duty is the times in which a layer is to be on duty, whoever has the turn.
+// duty is the times in which a layer is to be on duty, whoever has the turn, and
+// whether anybody has.
 func (l *linter) duty(d Layer) []span {
 	zones := map[string]bool{d.Zone: true}
 	for _, turn := range d.Turns {
@@ -72,21 +73,52 @@ func (l *linter) duty(d Layer) []span {
 			zones[memberZone(d, m)] = true
 		}
 	}
-	if len(zones) > 1 {
-		return l.alone(d) // each by the clock of whose turn it is
+	if len(zones) == 1 || len(d.Windows) == 0 {
+		d.Turns = Turns("a")
+	} else {
+		// Each turn is by the clock of whose it is: by that of who left last, and by
+		// the layer's if it was never anybody's. Vacant turns that are skipped are
+		// no duty.
+		d.Turns = slices.Clone(d.Turns)
+		for i, turn := range d.Turns {
+			if len(turn) > 0 && d.Rotation.Vacant == VacantSkip || len(turn) == maxAtOnce {
+				continue
+			}
+			if stand, ok := standIn(turn); ok {
+				d.Turns[i] = append(slices.Clone(turn), stand)
+			}
+		}
 	}
-	for zone := range zones {
-		d.Turns = []Turn{{Member{Name: "a", Zone: zone}}}
+	return l.covered(Schedule{Layers: []Layer{d}, Holidays: l.s.Holidays})
+}
+
+// standIn is a member who has a turn from when its members have left; ok is
+// false if they stay.
+func standIn(turn Turn) (m Member, ok bool) {
+	m.Name = "a"
+	for _, o := range turn {
+		if o.Until.IsZero() {
+			return m, false
+		}
+		if o.Until.After(m.From) {
+			m.From, m.Zone = o.Until, o.Zone
+		}
 	}
-	return l.alone(d)
+	return m, true
 }
 
 // alone is the times that a layer covers by itself.
 func (l *linter) alone(d Layer) []span {
-	d.Shadow = false
-	r, err := (Schedule{Zone: l.s.Zone, Layers: []Layer{d}, Holidays: l.s.Holidays, Absences: l.s.Absences, Absent: l.s.Absent}).Compile()
+	return l.covered(Schedule{Layers: []Layer{d}, Holidays: l.s.Holidays, Absences: l.s.Absences, Absent: l.s.Absent})
+}
+
+// covered is the times that a part of the schedule, of one layer, covers.
+func (l *linter) covered(s Schedule) []span {
+	s.Zone = l.s.Zone
+	s.Layers[0].Shadow = false
+	r, err := s.Compile()
 	if err != nil {
-		return nil // cannot be: the layer is part of a schedule that was compiled
+		return nil // cannot be: it is part of a schedule that was compiled
 	}
 	var out []span
 	for _, s := range r.Shifts(l.from, l.to) {
