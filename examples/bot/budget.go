@@ -94,7 +94,7 @@ func budget(_ context.Context, q question) (answer, error) {
 		if left.Coverage < 0.999 {
 			a.text += ", with data for " + percent(left.Coverage) + " of the time"
 		}
-		a.text += "); " + lasts(down.Outcome) + "\n"
+		a.text += "); " + lasts(down.Outcome, slo.Sum(points, q.at.AddDate(0, 0, -1), q.at).Total > 0) + "\n"
 		if a.picture == "" {
 			a.picture, a.of = down.SVG(), o.Name
 		}
@@ -103,19 +103,24 @@ func budget(_ context.Context, q question) (answer, error) {
 	return a, nil
 }
 
-// lasts says how long a budget lasts.
-func lasts(x slo.Exhaustion) string {
+// lasts says how long a budget lasts. What is expected is the burn of the last day, of
+// the window where that had no traffic.
+func lasts(x slo.Exhaustion, traffic bool) string {
+	burn := "at the last day's burn it "
+	if !traffic {
+		burn = "at the window's burn, for the last day had no traffic, it "
+	}
 	switch median, ok := x.Median(); {
 	case x.Exhausted:
 		return "it is spent"
 	case x.NoData:
 		return "nothing tells how long it lasts"
 	case ok:
-		return "at the last day's burn it is gone on " + minute(median) + ", as likely as not"
+		return burn + "is gone on " + minute(median) + ", as likely as not"
 	case x.Probability == 0:
-		return "at the last day's burn it lasts until " + x.End.Format(time.DateOnly)
+		return burn + "lasts until " + x.End.Format(time.DateOnly)
 	}
-	return "at the last day's burn it is gone by " + x.End.Format(time.DateOnly) + " with a probability of " + percent(x.Probability)
+	return burn + "is gone by " + x.End.Format(time.DateOnly) + " with a probability of " + percent(x.Probability)
 }
 
 // figures is a number of events.
@@ -161,7 +166,7 @@ func burn(_ context.Context, q question) (answer, error) {
 		for _, x := range burns {
 			rate := "unknown"
 			if x.Known() {
-				rate = strconv.FormatFloat(x.Rate, 'g', 3, 64)
+				rate = figure(x.Rate, 3)
 			}
 			rates = append(rates, rate+" over "+hours(x.Length))
 		}

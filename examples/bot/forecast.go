@@ -75,8 +75,10 @@ func historyOf(m ownership.Measurements, name string) (s capacity.Series, ok boo
 // briefly is the first line of an outlook, and what becomes of the limit.
 func briefly(o ownership.Outlook) string {
 	text, _, _ := strings.Cut(o.String(), "\n")
-	if o.Limited {
-		text += ". " + o.Saturation.String()
+	for line := range strings.Lines(o.String()) {
+		if limit := strings.TrimSpace(line); strings.HasPrefix(limit, "limit ") {
+			text += "; " + limit
+		}
 	}
 	return text + "\n"
 }

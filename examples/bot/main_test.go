@@ -189,6 +189,41 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// Numbers are for people, and claim no more than is known.
+func TestFigures(t *testing.T) {
+	counts := func(from, to int, bad int) string {
+		var b strings.Builder
+		b.WriteString("timestamp,bad,total\n")
+		for hour := from; hour <= to; hour++ {
+			fmt.Fprintf(&b, "%s,%d,1000\n", clock.Add(time.Duration(hour)*time.Hour).Format(time.RFC3339), bad)
+		}
+		return b.String()
+	}
+	spec := "service:\n  name: %s\n  owner_team: core\n  responsibilities: [availability: 99.9%%]\n"
+	folder := write(t, map[string]string{
+		"a.yaml": fmt.Sprintf(spec, "down"), "b.yaml": fmt.Sprintf(spec, "old"),
+		"measurements/down/requests.csv": counts(-24*30, 0, 1000),
+		"measurements/old/requests.csv":  counts(-24*25, -48, 0),
+	})
+	_, base := serveBot(t, folder, time.Time{})
+	for _, c := range []struct{ command, text, want string }{
+		{"/budget", "down", "-99900% of the budget left"},
+		{"/burn", "down", "burns 1000 over 1h"},
+		{"/budget", "old", "at the window's burn, for the last day had no traffic, it lasts until "},
+	} {
+		if got := ask(t, base, c.command, c.text); !strings.Contains(got.Text, c.want) {
+			t.Errorf("%s %s: %q, want %q", c.command, c.text, got.Text, c.want)
+		}
+	}
+	_, base = serveBot(t, "", time.Time{})
+	if got := ask(t, base, "/forecast", ""); strings.Contains(got.Text, "0 % probability") || !strings.Contains(got.Text, "; limit 100%: ") {
+		t.Errorf("/forecast: %q, want no certainty from drawn futures", got.Text)
+	}
+	if got := percent(0.99996); got != "99.996%" {
+		t.Errorf("got %s, want 99.996%%", got)
+	}
+}
+
 // What is wrong is told to one person, with the remedy.
 func TestRefused(t *testing.T) {
 	_, base := serveBot(t, "", time.Time{})

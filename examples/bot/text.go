@@ -42,8 +42,22 @@ func cut(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
+// percent is a share to three significant digits, or to as many as tell it from 100 %.
 func percent(ratio float64) string {
-	return strconv.FormatFloat(100*ratio, 'g', 3, 64) + "%"
+	for digits := 3; ; digits++ {
+		if text := figure(100*ratio, digits); ratio >= 1 || digits == 17 || text != "100" {
+			return text + "%"
+		}
+	}
+}
+
+// figure is a number with so many significant digits and no exponent.
+func figure(v float64, digits int) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	if err != nil { // beyond the greatest number
+		rounded = v
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
 // minute is an instant for people, with its zone.
