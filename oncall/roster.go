@@ -34,7 +34,7 @@ func (r Roster) Location() *time.Location {
 }
 
 // Primary is who is on call in the role primary at an instant: the first of
-// several, shadows left out. ok is false if nobody is. It allocates nothing.
+// several as in Shifts, shadows left out. ok is false if nobody is. It allocates nothing.
 func (r Roster) Primary(t time.Time) (person string, ok bool) {
 	if r.plan == nil {
 		return "", false
@@ -132,8 +132,9 @@ func (r Roster) Of(person string, from, to time.Time) []Shift {
 	return out
 }
 
-// NextChange is the first instant after t at which somebody comes on call or
-// goes off. ok is false if there is none within ten years.
+// NextChange is the first instant after t at which somebody comes on call, goes
+// off, or goes on in another layer or role: a start or an end of Shifts. ok is
+// false if there is none within ten years.
 func (r Roster) NextChange(t time.Time) (next time.Time, ok bool) {
 	const years = 10 * 366 * 24 * time.Hour
 	for d := 32 * time.Hour; ; d *= 4 {
