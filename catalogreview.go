@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/report"
@@ -163,19 +165,25 @@ func (v CatalogReview) document(pictures bool) report.Document {
 
 // overview is a row for each service.
 func (v CatalogReview) overview() report.Section {
-	t := &report.Table{Caption: "services", Head: []string{"service", "team", "tier", "budget left", "pages a week", "on call now", "pages with a complete runbook"}, Numbers: []bool{false, false, true, true, true, false, true}}
+	t := &report.Table{Caption: "services", Head: []string{"service", "team", "tier", "least budget left", "pages a week", "on call now", "pages with a complete runbook"}, Numbers: []bool{false, false, true, true, true, false, true}}
 	for _, r := range v.Services {
 		left, pages := report.Cell{Text: "not measured"}, "–"
+		least, perWeek := math.Inf(1), 0.0
 		for _, o := range r.Objectives {
 			if !o.Measured() {
 				continue
 			}
-			cell := report.Cell{Text: percent(o.Budget.Remaining, 3), State: measured(o.Budget).State}
-			if left.State == report.None || cell.State > left.State {
-				left = cell
+			if o.Budget.Remaining < least {
+				least = o.Budget.Remaining
+				left = report.Cell{Text: percent(least, 3), State: measured(o.Budget).State}
 			}
-			if pages == "–" && o.Unreplayed == "" && len(o.Backtest.Scores) > 0 {
-				pages = strconv.FormatFloat(o.Backtest.Scores[0].PerWeek, 'g', 3, 64)
+			if o.Unreplayed == "" {
+				for _, score := range o.Backtest.Scores {
+					if score.Severity == alerting.Page {
+						perWeek += score.PerWeek
+					}
+				}
+				pages = weekly(perWeek)
 			}
 		}
 		who := report.Cell{Text: "not known"}

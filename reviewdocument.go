@@ -255,6 +255,12 @@ func percent(ratio float64, digits int) string {
 	return text + "%"
 }
 
+// weekly is a number of pages in a week, which may be thousands.
+func weekly(v float64) string {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // reads what was just written
+	return number(rounded)
+}
+
 // chance is a probability, never rounded to the certainty that it is not: 0 is what
 // no future showed of those that were drawn.
 func chance(p float64) string {
@@ -352,7 +358,7 @@ func (r Review) alertHistory(s *report.Section, pictures bool) {
 				delay = x.Delay.P50.Round(time.Second).String()
 			}
 			t.Rows = append(t.Rows, report.Row(x.Severity.String(), strconv.Itoa(x.Alerts), strconv.Itoa(x.TrueAlerts), fmt.Sprintf("%d of %d", x.Detected, x.Incidents), delay,
-				strconv.FormatFloat(x.PerWeek, 'g', 3, 64), strconv.Itoa(x.OffHours)))
+				weekly(x.PerWeek), strconv.Itoa(x.OffHours)))
 		}
 		inner.Blocks = append(inner.Blocks, report.Block{Table: t})
 		if b := o.Backtest; !b.Start.IsZero() {

@@ -440,3 +440,31 @@ team:
 		}
 	}
 }
+
+// The overview shows the objective that has least left, and the pages of all.
+func TestOverviewCountsAllObjectives(t *testing.T) {
+	catalog, err := ownership.ReadFiles([]ownership.File{{Name: "a.yaml", Data: []byte("service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}, {latency: p99 < 1s}]}")}}, ownership.CatalogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := func(bad float64) []slo.Point {
+		return counted(reviewAt, 28*24*12, 5*time.Minute, func(end time.Time) slo.Counts {
+			if end.Weekday() == time.Tuesday && end.Hour() == 10 {
+				return slo.Counts{Bad: bad, Total: 10000}
+			}
+			return slo.Counts{Total: 10000}
+		})[0].Points
+	}
+	v, err := catalog.ReviewAll(t.Context(), ownership.CatalogReviewOptions{At: reviewAt, Measurements: func(string) ownership.Measurements {
+		return ownership.Measurements{Points: []ownership.ObjectivePoints{{Points: points(300)}, {Objective: "latency-p99", Points: points(5000)}}}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of 672 hours four had 3 % bad: 17.9 % of 0.1 %; and 50 %: 29.8 % of 1 %. Both
+	// paged every Tuesday.
+	text := strings.Join(strings.Fields(v.String()), " ")
+	if want := "a t ✓ 70.2% 2 "; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, v.String())
+	}
+}

@@ -293,7 +293,7 @@ func (l Lever) blocks() []report.Block {
 			return optional(s.BudgetLeft, func(v float64) string { return percent(v, 3) })
 		}},
 		{"pages a week", func(s LeverSetting) string {
-			return optional(s.PagesPerWeek, func(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) })
+			return optional(s.PagesPerWeek, weekly)
 		}},
 		{"detection", func(s LeverSetting) string {
 			return optional(s.Detection, func(d time.Duration) string { return d.Round(time.Second).String() })
