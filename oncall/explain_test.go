@@ -2,6 +2,7 @@ package oncall
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,4 +159,31 @@ func TestExplainLaws(t *testing.T) {
 			t.Fatalf("at %v: (-Shifts +Explain)\n%s", at, d)
 		}
 	})
+}
+
+// TestOrderOfAt: At, Primary and Explain name people in one order, that of the
+// layers by priority, whoever came on call first.
+func TestOrderOfAt(t *testing.T) {
+	daily := func(name, start string, priority int, people ...string) Layer {
+		return Layer{Name: name, Priority: priority, Rotation: Rotation{Unit: Day, Start: start}, Turns: Turns(people...)}
+	}
+	learn := daily("learn", "2026-01-01T08:00", 1, "eva", "fay")
+	learn.Shadow = true
+	r := compiled(t, Schedule{Layers: []Layer{daily("late", "2026-01-01T10:00", 0, "ana", "ben"), daily("early", "2026-01-01T09:00", 0, "cid", "dan"), learn}})
+	for hour := range 48 {
+		at := instant(t, "2026-01-05T00:30:00Z").Add(time.Duration(hour) * time.Hour)
+		var layers, people, explained []string
+		for _, s := range r.At(at) {
+			layers, people = append(layers, s.Layer), append(people, s.Person)
+		}
+		for _, e := range r.Explain(at) {
+			explained = append(explained, e.Person)
+		}
+		if want := []string{"learn", "late", "early"}; !slices.Equal(layers, want) || !slices.Equal(people, explained) {
+			t.Fatalf("at %v: got %v of %v, explained %v, want %v", at, people, layers, explained, want)
+		}
+		if who, _ := r.Primary(at); who != people[1] {
+			t.Fatalf("at %v: got primary %s, want %s", at, who, people[1])
+		}
+	}
 }

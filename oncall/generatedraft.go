@@ -96,8 +96,8 @@ func (d Draft) Schedule(name, zone string) Schedule {
 // Slots are the turns of a schedule's layers in [from, to), whoever has them, for
 // a generator to assign anew: every stretch of duty without a break in each turn
 // of each layer by the layer's clock, by start. Priorities, overrides and all that
-// names people, with their own zones, do not matter; shadow layers are left out. Errors are those of Compile and of a
-// window that does not end after its start.
+// names people, with their own zones, do not matter; shadow layers are left out.
+// Errors are those of Compile and of a window that does not end after its start.
 func (s Schedule) Slots(from, to time.Time) ([]Slot, error) {
 	var p problems
 	checkSpan(&p, from, to)

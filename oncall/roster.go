@@ -1,6 +1,7 @@
 package oncall
 
 import (
+	"slices"
 	"time"
 )
 
@@ -34,7 +35,7 @@ func (r Roster) Location() *time.Location {
 }
 
 // Primary is who is on call in the role primary at an instant: the first of
-// several as in Shifts, shadows left out. ok is false if nobody is. It allocates nothing.
+// several in the order of At, shadows left out. ok is false if nobody is. It allocates nothing.
 func (r Roster) Primary(t time.Time) (person string, ok bool) {
 	if r.plan == nil {
 		return "", false
@@ -78,9 +79,20 @@ func (r Roster) At(t time.Time) []Shift {
 			}
 		}
 		if !cut || d == reach {
-			return out
+			break
 		}
 	}
+	if len(out) < 2 {
+		return out
+	}
+	set := r.plan.at(nil, t.Unix())
+	place := func(s Shift) int {
+		return slices.IndexFunc(set, func(e entry) bool {
+			return r.plan.people[e.person] == s.Person && r.plan.posts[e.post] == post{s.Role, s.Shadow}
+		})
+	}
+	slices.SortStableFunc(out, func(a, b Shift) int { return place(a) - place(b) })
+	return out
 }
 
 // Shifts is who is on call in [from, to): shifts in the order of their start,
