@@ -291,6 +291,21 @@ func TestDoneIsDone(t *testing.T) {
 // A run that goes on without an Executor starts nothing, wherever it stands.
 func TestWithoutAnExecutorNothingStarts(t *testing.T) {
 	text := steps("name=a mode=automated timeout=1m idempotent=true retry=3 pause=1m|kubectl get pods")
+	// A person has said go, and the machine is taken away.
+	w := newWorld(t, plan(t, steps("name=a mode=assisted timeout=1m|kubectl get pods"), Request{}), ok)
+	r := w.run()
+	w.o.Sink = SinkFunc(func(ctx context.Context, r Record) error {
+		if r.Event == Started {
+			return errors.New("cut off")
+		}
+		return w.sink.Append(ctx, r)
+	})
+	if _, err := w.try(say(r, "per", SayGo)); err == nil {
+		t.Fatal("not cut off")
+	}
+	w.o.Sink, w.o.Executor = nil, nil
+	wants(t, "go", last(w.run(), 4), "per answered a handed>ready\notto resumed\notto expired a ready>pending\notto handed-over a pending>handed")
+
 	for _, c := range []struct {
 		name string
 		lost Event // the first record of it is not kept

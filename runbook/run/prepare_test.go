@@ -18,6 +18,7 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		{`./say <v>`, "-rf", `value-as-option: "-rf": the program would take it for an option; write it behind --name= or --, and check where it comes from`},
 		{`./say "<v>"`, "-rf", `value-as-option: "-rf": the program would take it for an option; write it behind --name= or --, and check where it comes from`},
 		{`./say ""<v>`, "-rf", `value-as-option: "-rf": the program would take it for an option; write it behind --name= or --, and check where it comes from`},
+		{`./say x<v> <v>`, "-rf", `value-as-option: "-rf": the program would take it for an option; write it behind --name= or --, and check where it comes from`},
 		{`./say --x=<v>`, "-rf", ""},
 		{`./say '<v>'`, "a", `placement: "<v>": it stands in single quotes, where a shell fills nothing in; write the command so that the value is a word, or a part of one, of its own`},
 		{`<v> x`, "a", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
@@ -45,6 +46,7 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		{`./say "a <v>`, "a", `placement: "<v>": the script's quotes cannot be told apart; write the command so that the value is a word, or a part of one, of its own`},
 		{`awk "./say <v>"`, "a.b-c/d", ""},
 		{`sh -c "./say <v>"`, "a b", `value-reread: "a b": by "sh" it may be read as code once more; use the value only as an argument of the program that needs it`},
+		{`sh -c "./say <v>"`, "-rf", `value-reread: "-rf": by "sh" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`X=<v>; ./say $X`, "a b", `value-reread: "a b": by "=" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`./say <v>; $CMD`, "a b", `value-reread: "a b": by "$" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`./say ${v%x}`, "a", `placement: "${v%x}": an expansion with a rule of its own would lose it; write $v`},
@@ -145,6 +147,9 @@ print("<v>")
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	if s := p.Steps()[1]; s.Mode != runbook.Manual || s.Declared != runbook.Automated {
+		t.Errorf("a value in another language: got %+v", s)
+	}
 }
 
 // Request's rules are for all steps of the machine that may change something.
@@ -195,7 +200,10 @@ func TestQueries(t *testing.T) {
 	for _, c := range []struct{ code, value, want string }{
 		{`up{pod="<v>"}`, `a"} or vector(1) #`, `up{pod="a\"} or vector(1) #"}`},
 		{`up{pod='<v>'}`, `a'} "\`, `up{pod='a\'} "\\'}`},
-		{`up{pod="x\"<v>"}`, `a`, `up{pod="x\"a"}`},
+		{`up{pod="x\"<v>"}`, `a b`, `up{pod="x\"a b"}`},
+		{"up{a=`\\`, pod=\"<v>\"}", `a"b`, "up{a=`\\`, pod=\"a\\\"b\"}"},
+		{"up{pod=`<v>`}", "a", "up{pod=`a`}"},
+		{"up{pod=`<v>`}", "a b", ""},
 		{`sum by (<v>) (up)`, `pod`, `sum by (pod) (up)`},
 		{`sum by (<v>) (up)`, `pod) (up) or (x`, ``},
 	} {
@@ -206,6 +214,82 @@ func TestQueries(t *testing.T) {
 		}
 		if c.want != "" && (!s.Repeatable || s.Risk != RiskReads || s.Command.Language != "promql" || s.Command.Shell != "") {
 			t.Errorf("%s: got %+v", c.code, s)
+		}
+	}
+}
+
+// Values that are none of their input's type, or that no program can be given.
+func TestUnfitValues(t *testing.T) {
+	for _, c := range []struct {
+		in          runbook.Input
+		value, want string
+	}{
+		{runbook.Input{}, "a b", ""},
+		{runbook.Input{}, "a\xff", "no text in UTF-8"},
+		{runbook.Input{}, "a\x00", "no program can be given a NUL"},
+		{runbook.Input{}, strings.Repeat("a", 64<<10), ""},
+		{runbook.Input{}, strings.Repeat("a", 64<<10+1), "longer than 64 KiB"},
+		{runbook.Input{Allowed: []string{"eu"}}, "eu", ""},
+		{runbook.Input{Allowed: []string{"eu"}}, "EU", "not one of the allowed values"},
+		{runbook.Input{Type: "integer"}, "-7", ""},
+		{runbook.Input{Type: "integer"}, "7.5", "no integer"},
+		{runbook.Input{Type: "number"}, "-7.5e3", ""},
+		{runbook.Input{Type: "number"}, "0x10p1", "no number"},
+		{runbook.Input{Type: "number"}, "inf", "no number"},
+		{runbook.Input{Type: "number"}, "1e", "no number"},
+		{runbook.Input{Type: "duration"}, "5m", ""},
+		{runbook.Input{Type: "duration"}, "soon", "no duration"},
+		{runbook.Input{Type: "label name"}, "pod_1", ""},
+		{runbook.Input{Type: "label name"}, "pod) or (x", "no name of a label"},
+	} {
+		if got, remedy := unfit(c.in, c.value); got != c.want || (remedy == "") != (c.want == "") {
+			t.Errorf("%.20q as %+v: got %q, want %q", c.value, c.in, got, c.want)
+		}
+	}
+	for _, code := range []string{"a\x00b", "a\xffb"} {
+		b := runbook.Runbook{Sections: []runbook.Section{{Steps: []runbook.Step{{ID: "a", Kind: runbook.Command, Language: "sh", Code: code}}}}}
+		_, err := Prepare(b, Request{Requester: "rita"})
+		if err == nil || !strings.Contains(err.Error(), "no text in UTF-8 without NUL; repair the file") {
+			t.Errorf("code %q: got %v", code, err)
+		}
+	}
+}
+
+// Which value an input has: the request's, else the label's, else the default. A label
+// is no variable of the shell unless the runbook declares it, or an alert could set PATH.
+func TestWhereAValueComesFrom(t *testing.T) {
+	p := plan(t, "---\ninputs:\n  - name: a\n    default: d\n  - name: b\n    default: d\n  - name: c\n    default: d\n---\n"+steps("name=a mode=automated timeout=1m|./say <a> <b> <c> $PATH"),
+		Request{Inputs: map[string]string{"a": "i"}, Labels: map[string]string{"a": "l", "b": "l", "PATH": "/evil"}, Environment: []string{"PATH"}})
+	var got []string
+	for _, v := range p.Values() {
+		got = append(got, v.Name+" "+v.Value+" "+v.Origin)
+	}
+	wants(t, "values", strings.Join(got, "\n"), "a i input\nb l label\nc d default")
+	wants(t, "script", p.Steps()[0].Command.Script, `./say "${IN_a}" "${IN_b}" "${IN_c}" $PATH`)
+	// A query is no place for a secret.
+	p = plan(t, "---\ninputs:\n  - name: key\n    secret: true\n---\n## Diagnosis\n\n~~~promql {name=q mode=automated timeout=1m}\nup{a=\"<key>\"}\n~~~\n", Request{Labels: map[string]string{"key": "x"}})
+	if s := p.Steps()[0]; s.Mode != runbook.Manual || !s.Command.IsZero() || len(p.Warnings()) != 1 || p.Warnings()[0].Reason != "a query is no place for a secret" {
+		t.Errorf("got %+v, %v", s, p.Warnings())
+	}
+}
+
+// What may be done twice: what says so, and queries that do not say otherwise.
+func TestWhatIsRepeatable(t *testing.T) {
+	for _, c := range []struct {
+		language, attributes string
+		want                 bool
+	}{
+		{"sh", "", false},
+		{"sh", "idempotent", true},
+		{"sh", "idempotent=true", true},
+		{"sh", "idempotent=false", false},
+		{"promql", "", true},
+		{"promql", "idempotent=true", true},
+		{"promql", "idempotent=false", false},
+	} {
+		s := plan(t, "## Diagnosis\n\n~~~"+c.language+" {name=a mode=automated timeout=1m retry=2 "+c.attributes+"}\nup\n~~~\n", Request{}).Steps()[0]
+		if s.Repeatable != c.want || (s.Attempts == 3) != c.want {
+			t.Errorf("%s {%s}: repeatable %t with %d attempts, want %t", c.language, c.attributes, s.Repeatable, s.Attempts, c.want)
 		}
 	}
 }
@@ -246,6 +330,43 @@ func TestPlanIsTheSameReadBack(t *testing.T) {
 		}
 		if err := json.Unmarshal([]byte(changed), &again); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %v, want %s", c.to, err, c.want)
+		}
+	}
+}
+
+// A plan that was changed where it was kept is none.
+func TestNoPlanHas(t *testing.T) {
+	p := plan(t, steps("name=a mode=automated timeout=1m|./say <v> | cat"), Request{Labels: map[string]string{"v": "x"}})
+	for _, c := range []struct {
+		change func(*Step)
+		want   string
+	}{
+		{func(*Step) {}, ""},
+		{func(s *Step) { s.Command.Env[0].Name = "PATH" }, "no variable of an input"},
+		{func(s *Step) { s.Command.Env[0].Name = "IN_a=b" }, "no variable of an input"},
+		{func(s *Step) { s.Command.Env[0].Secret = true }, "no variable of an input"},
+		{func(s *Step) { s.Command.Env[0].Value = "a\x00b" }, "neither one command nor one script"},
+		{func(s *Step) { s.Command.Script = "a\x00b" }, "neither one command nor one script"},
+		{func(s *Step) { s.Command.Args = []string{"rm"} }, "neither one command nor one script"},
+		{func(s *Step) { s.Command.Script, s.Command.Args = "", []string{"", "x"} }, "neither one command nor one script"},
+		{func(s *Step) { s.Command = Command{} }, "there is no command that a machine could run"},
+		{func(s *Step) { s.Approval.Need = -1 }, "not from 0 to 100"},
+		{func(s *Step) { s.Approval = Quorum{Need: 1, Of: []string{"Rita"}} }, "only 0 of them may approve what rita asks for"},
+		{func(s *Step) { s.Timeout = -1 }, "not from 0 to 31 days"},
+		{func(s *Step) { s.Pause = maxTime + 1 }, "not from 0 to 31 days"},
+		{func(s *Step) { s.Attempts = 0 }, "not from 1 to 101"},
+		{func(s *Step) { s.Scope = -1 }, "below 0"},
+	} {
+		core := p.core.clone()
+		c.change(&core.Steps[0])
+		var ps problems
+		core.check(&ps)
+		got := ""
+		for _, f := range ps.Findings {
+			got += f.Reason
+		}
+		if got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func TestRedactSecrets(t *testing.T) {
 		}
 		before, after := rapid.String().Draw(t, "before"), rapid.String().Draw(t, "after")
 		j, _ := json.Marshal(secret)
-		for _, form := range []string{secret, hex.EncodeToString([]byte(secret)), url.QueryEscape(secret), url.PathEscape(secret), string(j[1 : len(j)-1]), quoted(secret)} {
+		for _, form := range []string{secret, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString([]byte(secret))), base64.RawURLEncoding.EncodeToString([]byte(secret))[:len(secret)*8/6], url.QueryEscape(secret), url.PathEscape(secret), string(j[1 : len(j)-1]), quoted(secret)} {
 			got := Redact(before+form+after, []string{"other", secret})
 			if strings.Contains(got, form) && !strings.Contains(before+after, form) {
 				t.Fatalf("%q in %q", form, got)
@@ -85,6 +85,11 @@ func TestRedactSecrets(t *testing.T) {
 		{"x two-two y", "x [redacted] y", []string{"one\ntwo-two"}},
 		{"abcd abc", "[redacted] [redacted]", []string{"abc", "abcd"}},
 		{"secret\xffx", "[redacted]", []string{"secret\xffx"}},
+		{"secret\ufffdx", "[redacted]", []string{"secret\xffx"}},
+		{"secret\xffx", "[redacted]", []string{"secret\ufffdx"}},
+		{"x abcd y", "x [redacted] y", []string{" abcd \n"}},
+		{"x YT8/Pz4/Pj8+ y", "x [redacted] y", []string{"a???>?>?>"}},
+		{"x YT8_Pz4_Pj8- y", "x [redacted] y", []string{"a???>?>?>"}},
 		{"a\xffb", "a\ufffdb", nil},
 		{"nothing", "nothing", []string{"", " "}},
 	} {
@@ -147,6 +152,18 @@ func TestOutputCutOffWithinASecret(t *testing.T) {
 		if got := whole(c.text); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
+	}
+}
+
+// Output is redacted before it is cut to what a record keeps, so no half of a secret is left.
+func TestOutputIsRedactedBeforeItIsCut(t *testing.T) {
+	w := newWorld(t, plan(t, steps("name=a mode=automated timeout=1m|kubectl get pods"), Request{}), ExecutorFunc(func(context.Context, Call) (Outcome, error) {
+		return Outcome{Output: "12345s3cr3t-pa55"}, errorString("12345s3cr3t-pa55")
+	}))
+	w.o.Secrets, w.o.MaxOutput = map[string]string{"s": "s3cr3t-pa55"}, 10
+	r := w.run().Records[2]
+	if r.Output != "12345[reda\n[cut off]" || r.Note != "12345[reda" || r.OutputDigest != digest([]byte("12345[redacted]")) {
+		t.Errorf("got %+v", r)
 	}
 }
 
