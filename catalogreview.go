@@ -173,9 +173,9 @@ func (v CatalogReview) overview() report.Section {
 			if !o.Measured() {
 				continue
 			}
-			if o.Budget.Remaining < least {
-				least = o.Budget.Remaining
-				left = report.Cell{Text: percent(least, 3), State: measured(o.Budget).State}
+			if o.left() < least {
+				least = o.left()
+				left = report.Cell{Text: percent(least, 3), State: o.measured().State}
 			}
 			if o.Unreplayed == "" {
 				for _, score := range o.Backtest.Scores {

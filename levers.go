@@ -144,7 +144,7 @@ func objectiveLever(ctx context.Context, o ObjectiveReview, m Measurements, toil
 			if err != nil {
 				return l, err
 			}
-			s.BudgetLeft = &budget.Remaining
+			s.BudgetLeft = pointer(ObjectiveReview{Objective: moved, Budget: budget}.left())
 		}
 		if o.Unreplayed == "" {
 			policy := alerting.Policy{Name: o.bound.Policy}

@@ -9,7 +9,6 @@ import (
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/oncall/response"
-	"github.com/srekit/ownership/slo"
 )
 
 // NextStep is one thing to do, and why.
@@ -39,14 +38,14 @@ func (r Review) nextSteps() []NextStep {
 		name := o.Objective.Name
 		sum := 0.0
 		for _, p := range o.Spent.Parts {
-			sum += p.Consumed
+			sum += p.Consumed * o.ofPeriod()
 		}
 		incidents = max(incidents, sum)
 		switch {
 		case o.Exhaustion.Exhausted:
-			add(o.Budget.Consumed, response.LeverObjectives, "Stop releases that risk "+name+", or agree on a target that is kept", percent(o.Budget.Consumed, 3)+" of its budget is spent"+mostly(o.Spent))
+			add(o.spent(), response.LeverObjectives, "Stop releases that risk "+name+", or agree on a target that is kept", percent(o.spent(), 3)+" of its budget is spent"+o.mostly())
 		case o.Exhaustion.Probability >= 0.1:
-			add(o.Budget.Consumed+o.Exhaustion.Probability*o.Budget.Remaining, response.LeverObjectives, "Slow down changes that risk "+name, "the budget runs out by "+o.Exhaustion.End.Format("2006-01-02")+" with a probability of "+chance(o.Exhaustion.Probability)+mostly(o.Spent))
+			add(o.spent()+o.Exhaustion.Probability*o.left(), response.LeverObjectives, "Slow down changes that risk "+name, "the budget runs out by "+o.Exhaustion.End.Format("2006-01-02")+" with a probability of "+chance(o.Exhaustion.Probability)+o.mostly())
 		}
 		missed := 0.0
 		n := 0
@@ -159,13 +158,13 @@ func (r Review) onCallSteps(add func(stake float64, lever, what, reason string))
 }
 
 // mostly names the incident that spent most.
-func mostly(a slo.Attribution) string {
-	if len(a.Parts) == 0 {
+func (o ObjectiveReview) mostly() string {
+	if len(o.Spent.Parts) == 0 {
 		return ""
 	}
-	p := a.Parts[0]
+	p := o.Spent.Parts[0]
 	if p.Consumed <= 0 {
 		return ""
 	}
-	return ", " + percent(p.Consumed, 3) + " by the incident of " + strings.TrimSpace(p.Start.Format("2006-01-02 15:04"))
+	return ", " + percent(p.Consumed*o.ofPeriod(), 3) + " by the incident of " + strings.TrimSpace(p.Start.Format("2006-01-02 15:04"))
 }

@@ -72,6 +72,23 @@ type ObjectiveReview struct {
 // Measured reports whether there were data.
 func (o ObjectiveReview) Measured() bool { return o.Missing == "" }
 
+// ofPeriod turns a share of the budget of the traffic so far into one of the budget of
+// a whole calendar period, which is what is spent: an outage on the first day spends
+// the former many times over. In a rolling window both are the same.
+func (o ObjectiveReview) ofPeriod() float64 {
+	b := o.Budget
+	if o.Objective.Period().Calendar == slo.NoCalendar || b.Period.Allowed <= 0 {
+		return 1
+	}
+	return b.Allowed / b.Period.Allowed
+}
+
+// spent is the share of the period's budget that is spent.
+func (o ObjectiveReview) spent() float64 { return o.Budget.Consumed * o.ofPeriod() }
+
+// left is the share of the period's budget that is left, negative when overspent.
+func (o ObjectiveReview) left() float64 { return 1 - o.spent() }
+
 // ReleaseReview is a release and what it cost.
 type ReleaseReview struct {
 	ReleaseRecord
@@ -408,7 +425,7 @@ func (r *Review) releases(m Measurements) error {
 		x.Known = !x.cut || !slices.ContainsFunc(changes, func(c slo.Change) bool { return c.Time.After(x.Start) && !c.Time.After(spent.Start) })
 		for _, p := range spent.Parts {
 			if p.Key == changes[i].Name {
-				x.Spent = p.Consumed
+				x.Spent = p.Consumed * r.Objectives[first].ofPeriod()
 			}
 		}
 	}

@@ -95,7 +95,7 @@ func (r Review) objectiveSection(pictures bool) report.Section {
 		if measuredAny {
 			cell := report.Cell{Text: "no data"}
 			if i < len(r.Objectives) && r.Objectives[i].Measured() {
-				cell = measured(r.Objectives[i].Budget)
+				cell = r.Objectives[i].measured()
 			}
 			row = append(row, cell)
 		}
@@ -123,7 +123,7 @@ func (v ObjectiveReview) facts() []report.Block {
 		{Text: fmt.Sprintf("%s of %s bad; good %s, with %s confidence between %s and %s", figures(v.Budget.Counts.Bad), figures(v.Budget.Counts.Total),
 			percent(v.Budget.Ratio, 6), percent(l.Ratio.Level, 3), percent(l.Ratio.Low, 6), percent(l.Ratio.High, 6))},
 		{Text: fmt.Sprintf("%s of the budget left, with %s confidence between %s and %s; the true ratio keeps the promise with a probability of %s",
-			percent(v.Budget.Remaining, 3), percent(l.Remaining.Level, 3), percent(l.Remaining.Low, 3), percent(l.Remaining.High, 3), likely(l.Meeting))},
+			percent(v.left(), 3), percent(l.Remaining.Level, 3), percent(1-(1-l.Remaining.Low)*v.ofPeriod(), 3), percent(1-(1-l.Remaining.High)*v.ofPeriod(), 3), likely(l.Meeting))},
 	}
 	if v.Budget.Coverage < 0.999 {
 		text := "data for " + percent(v.Budget.Coverage, 3) + " of the window only"
@@ -146,7 +146,7 @@ func (v ObjectiveReview) facts() []report.Block {
 		t := &report.Table{Caption: "incidents that spent most", Head: []string{"from", "until", "budget"}, Numbers: []bool{false, false, true}}
 		for _, p := range v.Spent.Top(5).Parts {
 			if !p.Start.IsZero() {
-				t.Rows = append(t.Rows, report.Row(prose.Minute(p.Start), prose.Minute(p.End), percent(p.Consumed, 3)))
+				t.Rows = append(t.Rows, report.Row(prose.Minute(p.Start), prose.Minute(p.End), percent(p.Consumed*v.ofPeriod(), 3)))
 			}
 		}
 		return []report.Block{{List: items}, {Table: t}}
@@ -223,15 +223,16 @@ func allowance(o slo.Objective, w slo.Window) string {
 	return least + d.String()
 }
 
-func measured(m slo.Budget) report.Cell {
-	if m.NoData {
+func (v ObjectiveReview) measured() report.Cell {
+	if v.Budget.NoData {
 		return report.Cell{Text: "no data"}
 	}
-	c := report.Cell{Text: fmt.Sprintf("%s good, %s of the budget spent", percent(m.Ratio, 5), percent(m.Consumed, 3)), State: report.Good}
+	spent := v.spent()
+	c := report.Cell{Text: fmt.Sprintf("%s good, %s of the budget spent", percent(v.Budget.Ratio, 5), percent(spent, 3)), State: report.Good}
 	switch {
-	case m.Consumed >= 1:
+	case spent >= 1:
 		c.State = report.Critical
-	case m.Consumed >= 0.75:
+	case spent >= 0.75:
 		c.State = report.Warning
 	}
 	return c

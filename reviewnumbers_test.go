@@ -468,3 +468,35 @@ func TestOverviewCountsAllObjectives(t *testing.T) {
 		t.Errorf("no %q in\n%s", want, v.String())
 	}
 }
+
+// On the second day of a month the budget is that of the month: a quarter of an hour
+// without service is a third of it, and five times that of the traffic so far.
+func TestBudgetOfACalendarMonth(t *testing.T) {
+	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: {target: 99.9%, window: per month, name: o}}]}"
+	at := time.Date(2026, 4, 3, 0, 0, 0, 0, time.UTC)
+	points := counted(at, 40*24*12, 5*time.Minute, func(end time.Time) slo.Counts {
+		if ago := at.Sub(end); ago >= 10*time.Hour && ago < 10*time.Hour+15*time.Minute {
+			return slo.Counts{Bad: 1000, Total: 1000}
+		}
+		return slo.Counts{Total: 1000}
+	})
+	r, text := reviewed(t, spec, ownership.Measurements{At: at, Points: points, Releases: []ownership.ReleaseRecord{{Name: "v1", Start: at.Add(-20 * time.Hour), Verdict: "promote"}}})
+	// 3 of the month's 8640 slots, of which 8.64 may fail.
+	const spent = 3 / 8.64
+	for _, want := range []string{"34.7% of the budget spent", "65.3% of the budget left, with 95% confidence between 64", "UTC 34.7%"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if got := r.Releases[0].Spent; math.Abs(got-spent) > 1e-9 {
+		t.Errorf("the release spent %v, want %v", got, spent)
+	}
+	for _, s := range r.Levers[0].Settings {
+		if want := 1 - spent; s.Present && math.Abs(*s.BudgetLeft-want) > 1e-9 {
+			t.Errorf("budget left %v, want %v", *s.BudgetLeft, want)
+		}
+	}
+	if slices.ContainsFunc(r.Next, func(n ownership.NextStep) bool { return strings.HasPrefix(n.What, "Stop releases") }) {
+		t.Errorf("next %v: the budget is not spent", r.Next)
+	}
+}

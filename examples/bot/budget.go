@@ -90,7 +90,11 @@ func budget(_ context.Context, q question) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		a.text += percent(left.Remaining) + " of the budget left (" + figures(left.Counts.Bad) + " of " + figures(left.Counts.Total) + " events bad"
+		remaining := left.Remaining
+		if o.Period().Calendar != slo.NoCalendar { // of the whole period, not of its traffic so far
+			remaining = left.Period.Remaining
+		}
+		a.text += percent(remaining) + " of the budget left (" + figures(left.Counts.Bad) + " of " + figures(left.Counts.Total) + " events bad"
 		if left.Coverage < 0.999 {
 			a.text += ", with data for " + percent(left.Coverage) + " of the time"
 		}
