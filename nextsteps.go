@@ -48,15 +48,19 @@ func (r Review) nextSteps() []NextStep {
 			add(o.spent()+o.Exhaustion.Probability*o.left(), response.LeverObjectives, "Slow down changes that risk "+name, "the budget runs out by "+o.Exhaustion.End.Format("2006-01-02")+" with a probability of "+chance(o.Exhaustion.Probability)+o.mostly())
 		}
 		missed := 0.0
-		n := 0
+		n, of := 0, 0
 		for _, i := range o.Backtest.Incidents {
+			if !i.End.IsZero() && !i.End.After(r.From) {
+				continue // history of before the period
+			}
+			of++
 			if !slices.ContainsFunc(i.Detections, func(d alerting.Detection) bool { return d.Severity == alerting.Page }) && i.BudgetShare > 0 {
 				missed += i.BudgetShare
 				n++
 			}
 		}
 		if n > 0 {
-			add(missed, response.LeverThresholds, "Look at what the pages of "+name+" do not see", fmt.Sprintf("%d of %d incidents paged nobody and spent %s of the budget", n, len(o.Backtest.Incidents), percent(missed, 3)))
+			add(missed, response.LeverThresholds, "Look at what the pages of "+name+" do not see", fmt.Sprintf("%d of %d incidents paged nobody and spent %s of the budget", n, of, percent(missed, 3)))
 		}
 	}
 	for _, o := range r.Outlooks {

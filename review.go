@@ -12,6 +12,7 @@ import (
 	"github.com/srekit/ownership/alerting"
 	"github.com/srekit/ownership/capacity"
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/oncall"
 	"github.com/srekit/ownership/oncall/response"
 	"github.com/srekit/ownership/runbook"
@@ -147,6 +148,7 @@ func (c Catalog) Review(ctx context.Context, s Service, m Measurements) (Review,
 		}
 		r.Objectives = append(r.Objectives, v)
 	}
+	r.Findings = append(r.Findings, s.unused(m)...)
 	if m.Fired != nil {
 		r.Fired = []FiredAlert{}
 		for _, a := range m.Fired {
@@ -357,6 +359,35 @@ func until(s capacity.Series, at time.Time) capacity.Series {
 		return s
 	}
 	return s.Slice(0, int(max(0, at.Sub(s.Start)/s.Step)))
+}
+
+// unused are the measurements of what the spec does not name, such as a misspelt one.
+func (s Service) unused(m Measurements) []Finding {
+	var out []Finding
+	var objectives, metrics []string
+	for _, o := range s.Objectives() {
+		objectives = append(objectives, o.Name)
+	}
+	for _, x := range s.Capacity.Metrics {
+		metrics = append(metrics, x.Name)
+	}
+	add := func(name, path, noun string, known []string) {
+		if name == "" || slices.Contains(known, name) {
+			return
+		}
+		remedy := "leave them out"
+		if len(known) > 0 {
+			remedy = "name " + prose.Or(known)
+		}
+		out = append(out, s.finding("unknown-measurement", diag.Warning, path, fmt.Sprintf("measurements are given of %q, which is no %s of the spec", name, noun), remedy))
+	}
+	for _, p := range m.Points {
+		add(p.Objective, "responsibilities", "objective", objectives)
+	}
+	for _, h := range m.Metrics {
+		add(h.Metric, "capacity_planning", "metric", metrics)
+	}
+	return out
 }
 
 // firstLine is the first of what may be an error for each value.

@@ -500,3 +500,35 @@ func TestBudgetOfACalendarMonth(t *testing.T) {
 		t.Errorf("next %v: the budget is not spent", r.Next)
 	}
 }
+
+// A name that fits nothing is told, with those that would.
+func TestMeasurementsOfNothing(t *testing.T) {
+	m := ownership.Measurements{
+		Points:  []ownership.ObjectivePoints{{Objective: "availabilty", Points: reviewPoints(0)}},
+		Metrics: []ownership.MetricHistory{{Metric: "cpu"}},
+	}
+	_, text := reviewed(t, "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}, {latency: p99 < 1s}]}", m)
+	for _, want := range []string{
+		`measurements are given of "availabilty", which is no objective of the spec; name availability or latency-p99`,
+		`measurements are given of "cpu", which is no metric of the spec; leave them out`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// Incidents that nobody was paged for are of the period, like its budget.
+func TestMissedIncidentsAreOfThePeriod(t *testing.T) {
+	const spec = "service: {name: a, owner_team: t, responsibilities: [{availability: 99.9%}]}"
+	points := counted(reviewAt, 90*24*12, 5*time.Minute, steady(1, 10000))
+	m := ownership.Measurements{Points: points}
+	for _, days := range []int{80, 60, 40, 3} {
+		start := reviewAt.AddDate(0, 0, -days)
+		m.Incidents = append(m.Incidents, alerting.Incident{Start: start, End: start.Add(10 * time.Hour)})
+	}
+	_, text := reviewed(t, spec, m)
+	if want := "1 of 1 incidents paged nobody"; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+}
