@@ -416,3 +416,81 @@ func TestTheTimeOfAnAttempt(t *testing.T) {
 		t.Errorf("got %+v", r.Steps[0])
 	}
 }
+
+// Whoever has run any part of it does not agree to a later one, however many came after.
+func TestNobodyWhoHasRunItAgrees(t *testing.T) {
+	w := newWorld(t, plan(t, steps("name=a|ls", "name=b|ls", `name=c mode=automated timeout=1m approve=1|kubectl delete pod x`), Request{}), ok)
+	r := w.run()
+	w.o.Actor.Name = "olga"
+	r = w.run(say(r, "per", SayDone))
+	w.o.Actor.Name = "zoe"
+	w.o.Approver = agrees("otto", "OLGA", "zoe", "rita")
+	r = w.run(say(r, "per", SayDone))
+	if r.Steps[2].State != Awaiting || len(r.Declined) != 4 {
+		t.Errorf("got %+v, declined %q", r.Steps[2], r.Declined)
+	}
+}
+
+// A log with right digests throughout that no run can have written is refused.
+func TestLogsThatNoRunHasWritten(t *testing.T) {
+	p := plan(t, steps("name=a mode=automated timeout=1m approve=1|kubectl delete pod x"), Request{})
+	began := Record{Event: Began, Plan: p.Digest()}
+	asked := Record{Event: Asked, Step: "a", After: Awaiting}
+	for _, c := range []struct {
+		records []Record
+		want    string
+	}{
+		{[]Record{began, asked}, "<nil>"},
+		{[]Record{asked}, "line 1: the first record, and no other, is that of the beginning"},
+		{[]Record{began, began}, "line 2: the first record, and no other, is that of the beginning"},
+		{[]Record{{Event: Began, Plan: "another"}}, "line 1: it is of another plan"},
+		{[]Record{began, {Event: Resumed, Plan: "another"}}, "line 2: it is of another plan"},
+		{[]Record{began, {Event: Ended}}, "line 2: it ends nothing"},
+		{[]Record{began, {Event: Ended, Status: StatusDone}, asked}, "line 3: the run has ended before"},
+		{[]Record{began, {Event: Asked, Step: "b", After: Awaiting}}, `line 2: the plan has no step "b"`},
+		{[]Record{began, asked, asked}, "line 3: a step that is awaiting-approval does not go from pending to awaiting-approval because it has asked"},
+		{[]Record{began, {Event: Agreed, Step: "a", After: Approved}}, "line 2: a step that is pending does not go from pending to approved because it has agreed"},
+		{[]Record{began, asked, {Event: Started, Step: "a", Before: Awaiting, After: Running}}, "line 3: a step that is awaiting-approval does not go from awaiting-approval to running because it has started"},
+	} {
+		previous := ""
+		for i := range c.records {
+			r := &c.records[i]
+			r.Seq, r.Run, r.Actor, r.Previous = i+1, "r1", "otto", previous
+			r.Time = time.Date(2026, 11, 23, 9, 0, i, 0, time.UTC)
+			previous = r.Digest()
+		}
+		w := newWorld(t, p, nil)
+		w.o.Sink, w.o.Log, w.o.Head = &Memory{last: c.records[len(c.records)-1], head: previous}, AppendLog(nil, c.records...), previous
+		_, err := Run(context.Background(), p, w.o)
+		got := strings.TrimPrefix(errorText(err), "no unbroken log: ")
+		wants(t, story(c.records), got, c.want)
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return "<nil>"
+	}
+	return err.Error()
+}
+
+// Memory keeps what follows and nothing else.
+func TestMemoryRefuses(t *testing.T) {
+	var m Memory
+	first := Record{Seq: 1, Run: "r"}
+	if err := m.Append(context.Background(), first); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []Record{
+		first,
+		{Seq: 1, Run: "r", Previous: first.Digest()},
+		{Seq: 3, Run: "r", Previous: first.Digest()},
+		{Seq: 2, Run: "r"},
+		{Seq: 2, Run: "other", Previous: first.Digest()},
+		{Seq: 2, Run: "r", Previous: first.Digest(), After: 99},
+	} {
+		if err := m.Append(context.Background(), r); err == nil || m.Head() != first.Digest() {
+			t.Errorf("%+v is kept", r)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package run
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -266,6 +267,11 @@ func TestWhereAValueComesFrom(t *testing.T) {
 	}
 	wants(t, "values", strings.Join(got, "\n"), "a i input\nb l label\nc d default")
 	wants(t, "script", p.Steps()[0].Command.Script, `./say "${IN_a}" "${IN_b}" "${IN_c}" $PATH`)
+	// An empty one is none for the machine; a person sees that it is.
+	for mode, want := range map[string]string{"automated": `no run: auth/pod-stuck.md:3: inputs.v: "<v>": its value is empty; give one, or make the step manual`, "manual": "<nil>"} {
+		_, err := Prepare(book(t, steps("name=a timeout=1m mode="+mode+"|./say <v>")), Request{Requester: "rita", Labels: map[string]string{"v": ""}})
+		wants(t, mode, fmt.Sprint(err), want)
+	}
 	// A query is no place for a secret.
 	p = plan(t, "---\ninputs:\n  - name: key\n    secret: true\n---\n## Diagnosis\n\n~~~promql {name=q mode=automated timeout=1m}\nup{a=\"<key>\"}\n~~~\n", Request{Labels: map[string]string{"key": "x"}})
 	if s := p.Steps()[0]; s.Mode != runbook.Manual || !s.Command.IsZero() || len(p.Warnings()) != 1 || p.Warnings()[0].Reason != "a query is no place for a secret" {

@@ -87,7 +87,7 @@ func TestRedactSecrets(t *testing.T) {
 		{"secret\xffx", "[redacted]", []string{"secret\xffx"}},
 		{"secret\ufffdx", "[redacted]", []string{"secret\xffx"}},
 		{"secret\xffx", "[redacted]", []string{"secret\ufffdx"}},
-		{"x abcd y", "x [redacted] y", []string{" abcd \n"}},
+		{":abcd.", ":[redacted].", []string{" abcd "}},
 		{"x YT8/Pz4/Pj8+ y", "x [redacted] y", []string{"a???>?>?>"}},
 		{"x YT8_Pz4_Pj8- y", "x [redacted] y", []string{"a???>?>?>"}},
 		{"a\xffb", "a\ufffdb", nil},

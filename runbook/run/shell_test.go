@@ -253,6 +253,7 @@ func TestScanRefuses(t *testing.T) {
 		{`a ${x:-<v>}`, "it stands in an expansion of another variable"},
 		{`a \<v>`, "it stands behind a backslash"},
 		{`a $'<v>'`, "it stands in single quotes, where a shell fills nothing in"},
+		{`a $'\'"' <v> '"' \'`, "the script's quotes cannot be told apart"},
 		{`a "${x:-'"} <v>`, "the script's quotes cannot be told apart"},
 		{"a `b 'c` <v>", "the script's quotes cannot be told apart"},
 		{`case x in x) a <v>;; esac`, "the script's quotes cannot be told apart"},
