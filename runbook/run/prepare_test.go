@@ -23,6 +23,11 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		{`./say --x=<v>`, "-rf", ""},
 		{`./say '<v>'`, "a", `placement: "<v>": it stands in single quotes, where a shell fills nothing in; write the command so that the value is a word, or a part of one, of its own`},
 		{`<v> x`, "a", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{"true a\n<v> x", "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{"(<v> x)", "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{"if true; then <v>; fi", "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{"{ <v>; }", "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
+		{"! <v>", "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
 		{`true; "<v>" x`, "a", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
 		{`sudo <v>`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
 		{`sudo "<v>"`, "reboot", `placement: "<v>": it would name the program; write the command so that the value is a word, or a part of one, of its own`},
@@ -257,16 +262,16 @@ func TestUnfitValues(t *testing.T) {
 }
 
 // Which value an input has: the request's, else the label's, else the default. A label
-// is no variable of the shell unless the runbook declares it, or an alert could set PATH.
+// is no variable of the shell unless the runbook declares it, or an alert could set it.
 func TestWhereAValueComesFrom(t *testing.T) {
-	p := plan(t, "---\ninputs:\n  - name: a\n    default: d\n  - name: b\n    default: d\n  - name: c\n    default: d\n---\n"+steps("name=a mode=automated timeout=1m|./say <a> <b> <c> $PATH"),
-		Request{Inputs: map[string]string{"a": "i"}, Labels: map[string]string{"a": "l", "b": "l", "PATH": "/evil"}, Environment: []string{"PATH"}})
+	p := plan(t, "---\ninputs:\n  - name: a\n    default: d\n  - name: b\n    default: d\n  - name: c\n    default: d\n---\n"+steps("name=a mode=automated timeout=1m|./say <a> <b> <c> $TOOL"),
+		Request{Inputs: map[string]string{"a": "i"}, Labels: map[string]string{"a": "l", "b": "l", "TOOL": "/evil"}, Environment: []string{"TOOL"}})
 	var got []string
 	for _, v := range p.Values() {
 		got = append(got, v.Name+" "+v.Value+" "+v.Origin)
 	}
 	wants(t, "values", strings.Join(got, "\n"), "a i input\nb l label\nc d default")
-	wants(t, "script", p.Steps()[0].Command.Script, `./say "${IN_a}" "${IN_b}" "${IN_c}" $PATH`)
+	wants(t, "script", p.Steps()[0].Command.Script, `./say "${IN_a}" "${IN_b}" "${IN_c}" $TOOL`)
 	// An empty one is none for the machine; a person sees that it is.
 	for mode, want := range map[string]string{"automated": `no run: auth/pod-stuck.md:3: inputs.v: "<v>": its value is empty; give one, or make the step manual`, "manual": "<nil>"} {
 		_, err := Prepare(book(t, steps("name=a timeout=1m mode="+mode+"|./say <v>")), Request{Requester: "rita", Labels: map[string]string{"v": ""}})
