@@ -349,6 +349,9 @@ func TestWeeklySpans(t *testing.T) {
 			[]string{"2026-10-03T14:30:00Z/2026-10-03T17:00:00Z"}},
 		// Apia skipped 30 December 2011, a Friday.
 		{"a day that never was", Weekly{From: hm(9, 0), To: hm(17, 0), Days: []time.Weekday{time.Friday}, Location: apia}, "2011-12-29T12:00:00Z", "2012-01-02T12:00:00Z", nil},
+		// Time.ZoneBounds names a bound that has passed on this day.
+		{"the last of a far leap year", Weekly{From: hm(9, 0), To: hm(17, 0), Location: berlin}, "2040-12-30T12:00:00Z", "2041-01-01T12:00:00Z",
+			[]string{"2040-12-30T08:00:00Z/2040-12-30T16:00:00Z", "2040-12-31T08:00:00Z/2040-12-31T16:00:00Z", "2041-01-01T08:00:00Z/2041-01-01T16:00:00Z"}},
 		{"unset", Weekly{}, "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z", nil},
 		{"not valid", Weekly{From: hm(9, 0), To: hm(9, 0)}, "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z", nil},
 		{"no time", Weekly{To: hm(9, 0)}, "2026-03-03T00:00:00Z", "2026-03-03T00:00:00Z", nil},

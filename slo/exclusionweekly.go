@@ -138,7 +138,8 @@ func (w Weekly) Spans(from, to time.Time) []Span {
 
 // clockInstant is the first instant at which the zone's clock shows a civil
 // time, given as if it were UTC; the instant of the change that skips it, if it
-// is skipped.
+// is skipped. It walks the zone's offsets, for time.Date names a skipped or
+// repeated time by either of two instants.
 func clockInstant(civil time.Time, loc *time.Location) time.Time {
 	// Offsets are less than a day and a date can be skipped: two days back
 	// every clock in the world still shows an earlier time.
@@ -149,6 +150,11 @@ func clockInstant(civil time.Time, loc *time.Location) time.Time {
 			return from
 		}
 		_, until := from.ZoneBounds()
+		if !until.IsZero() && !until.After(from) {
+			// Beyond a zone's table, time ends leap years a day early and names
+			// a bound that has passed. No clock changes on that day.
+			until = from.Add(24 * time.Hour)
+		}
 		if until.IsZero() || t.Before(until) {
 			return t
 		}

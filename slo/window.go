@@ -224,29 +224,9 @@ func (c Calendar) next(y int, m time.Month, d, n int, loc *time.Location) time.T
 }
 
 // startOfDay is the first instant at which the zone's clock shows the civil
-// day y-m-d or a later one. It walks the zone's offsets around the day, for
-// time.Date names a skipped or repeated midnight by either of two instants.
+// day y-m-d or a later one.
 func startOfDay(y int, m time.Month, d int, loc *time.Location) time.Time {
-	midnight := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	// Offsets are less than a day and a date can be skipped: two days back
-	// every clock in the world still shows an earlier date.
-	for from := midnight.Add(-48 * time.Hour).In(loc); ; {
-		_, offset := from.Zone()
-		t := midnight.Add(-time.Duration(offset) * time.Second).In(loc)
-		if t.Before(from) {
-			t = from
-		}
-		_, until := from.ZoneBounds()
-		if !until.IsZero() && !until.After(from) {
-			// Beyond a zone's table, time ends leap years a day early and names
-			// a bound that has passed. No clock changes on that day.
-			until = from.Add(24 * time.Hour)
-		}
-		if until.IsZero() || t.Before(until) {
-			return t
-		}
-		from = until
-	}
+	return clockInstant(time.Date(y, m, d, 0, 0, 0, 0, time.UTC), loc)
 }
 
 // ShortestLength is the nominal length of the shortest unit that w can mean,
