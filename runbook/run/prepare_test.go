@@ -53,6 +53,10 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		{`awk "./say <v>"`, "a.b-c/d", ""},
 		{`sh -c "./say <v>"`, "a b", `value-reread: "a b": by "sh" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`sh -c "./say <v>"`, "-rf", `value-reread: "-rf": by "sh" it may be read as code once more; use the value only as an argument of the program that needs it`},
+		{`/bin/sh -c "./say <v>"`, "a b", `value-reread: "a b": by "sh" it may be read as code once more; use the value only as an argument of the program that needs it`},
+		{`./say <v> "${x@P}"`, "a b", `value-reread: "a b": by "${…@P}" it may be read as code once more; use the value only as an argument of the program that needs it`},
+		{`((x = 1)); ./say <v>`, "a b", `value-reread: "a b": by "((" it may be read as code once more; use the value only as an argument of the program that needs it`},
+		{`./say <v> $((x))`, "a b", `value-reread: "a b": by "((" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`X=<v>; ./say $X`, "a b", `value-reread: "a b": by "=" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`./say <v>; $CMD`, "a b", `value-reread: "a b": by "$" it may be read as code once more; use the value only as an argument of the program that needs it`},
 		{`./say ${v%x}`, "a", `placement: "${v%x}": an expansion with a rule of its own would lose it; write $v`},
@@ -61,7 +65,7 @@ func TestWhereAValueCannotStand(t *testing.T) {
 		for i := range b.Inputs {
 			b.Inputs[i].Declared = true
 		}
-		p, err := Prepare(b, Request{Requester: "rita", Labels: map[string]string{"v": c.value}, Environment: []string{"CMD"}, Approval: Quorum{Need: 1}})
+		p, err := Prepare(b, Request{Requester: "rita", Labels: map[string]string{"v": c.value}, Environment: []string{"CMD", "x"}, Approval: Quorum{Need: 1}})
 		if err != nil {
 			t.Errorf("%s: %v", c.code, err)
 			continue
