@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/srekit/ownership/internal/diag"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -145,7 +146,8 @@ const defaultAlertName = "error-budget-burn"
 // leaves them.
 //
 // All pairs of a severity are one alert, so an alert is a stretch of time in
-// which any of them fires. Pairs that cannot fire are in Findings.
+// which any of them fires. Pairs that cannot fire, and pairs for which the points are
+// too far apart, are in Findings.
 //
 // Errors wrap ErrOptions and ErrHistory, or are the context's. The cost is linear
 // in points times pairs (and in evaluations times pairs on a grid), about 5 ms for
@@ -169,6 +171,7 @@ func replay(ctx context.Context, b Bound, h *history, incidents []Incident, opt 
 		Policy: b.Policy, Objective: b.Objective.Target, Period: b.Period, Start: instant(h.start), End: instant(h.end()),
 		Labelled: opt.Incidents != nil, Findings: slices.Clone(b.Findings), Timeline: h.timeline(),
 	}
+	r.Findings = append(r.Findings, h.coarse(b, opt.KeepFiringFor)...)
 	r.Counts.Bad, r.Counts.Total = h.events(0, len(h.times))
 	r.Consumed, r.Worst = h.consumption(b.Objective.Budget(), b.Period)
 	severities, err := r.fire(ctx, b, h, opt)
@@ -189,6 +192,36 @@ func replay(ctx context.Context, b Bound, h *history, incidents []Incident, opt 
 		r.Scores = append(r.Scores, score)
 	}
 	return r, nil
+}
+
+// coarse tells of pairs whose short window is mostly empty between two points, so
+// that their alerts end and begin anew from point to point, unless they are held.
+func (h *history) coarse(b Bound, held time.Duration) []Finding {
+	var out []Finding
+	for _, p := range b.Pairs {
+		apart := 0
+		for i := 1; i < len(h.times); i++ {
+			if h.times[i]-h.times[i-1] > int64(p.Short) {
+				apart++
+			}
+		}
+		if 2*apart <= len(h.times)-1 || apart == 0 {
+			continue
+		}
+		steps := make([]int64, len(h.times)-1)
+		for i := range steps {
+			steps[i] = h.times[i+1] - h.times[i]
+		}
+		slices.Sort(steps)
+		if step := time.Duration(steps[len(steps)/2]); held < step {
+			out = append(out, Finding{
+				Code: "coarse-points", Level: diag.Warning, Path: b.Objective.Name, Text: p.name(),
+				Reason: "points are " + text(step) + " apart and the short window is empty between them: one incident may be many alerts",
+				Remedy: "give points at most " + text(p.Short) + " apart, or hold alerts for " + text(step),
+			})
+		}
+	}
+	return out
 }
 
 // fire fills in the alerts and returns the severities, pages first.

@@ -444,3 +444,32 @@ func BenchmarkBacktest(b *testing.B) {
 		})
 	}
 }
+
+// Between points that are further apart than a window is long alerts begin anew:
+// said, unless they are held for as long.
+func TestCoarsePointsAreSaid(t *testing.T) {
+	b := bind(t, Policy{Pairs: []Pair{{Severity: Page, Long: time.Hour, Short: 5 * time.Minute, Factor: 14.4}}}, objective("99.9%", 30*day))
+	for _, c := range []struct {
+		step, held time.Duration
+		alerts     int
+		want       string
+	}{
+		{time.Hour, 0, 10, "warning: availability: \"page 1h/5m\": points are 1h apart and the short window is empty between them: one incident may be many alerts; give points at most 5m apart, or hold alerts for 1h"},
+		{time.Hour, time.Hour, 1, ""},
+		{5 * time.Minute, 0, 1, ""},
+	} {
+		perHour := int(time.Hour / c.step)
+		points := series(epoch, c.step, 48*perHour, 1000, outage(20*perHour, 10*perHour, 1))
+		r, err := Backtest(context.Background(), b, points, BacktestOptions{KeepFiringFor: c.held})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for _, f := range r.Findings {
+			got += f.String()
+		}
+		if got != c.want || len(r.Alerts) != c.alerts {
+			t.Errorf("%v apart, held for %v: %d alerts, %q; want %d, %q", c.step, c.held, len(r.Alerts), got, c.alerts, c.want)
+		}
+	}
+}

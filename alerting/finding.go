@@ -15,6 +15,7 @@ import "github.com/srekit/ownership/internal/diag"
 //	baseline-fires      the error ratio without an outage keeps the alert up
 //	hold-spends-budget  the hold alone spends a tenth of the budget or more
 //	window-too-short    the window holds too few scrapes or evaluations
+//	coarse-points       points are further apart than the short window
 //	for-shorter-than-evaluation  the hold is rounded up to one evaluation
 type Finding struct {
 	Code   string `json:"code"`

@@ -87,6 +87,9 @@ var nothing = canary.Report{Reason: "no-data", Text: "no metrics", FalseAlarm: 0
 
 // judgeLines prints a verdict for each look.
 func judgeLines(judge canary.Judge, stdin io.Reader, stdout io.Writer) error {
+	if judge.Mode == canary.Fixed && judge.PlannedLooks == 0 {
+		return errors.New("mode fixed: with -stream nobody knows which look is the last; write planned_looks, or mode sequential, which may look at any time")
+	}
 	lines := bufio.NewScanner(stdin)
 	lines.Buffer(nil, 1<<28)
 	encoder := json.NewEncoder(stdout)

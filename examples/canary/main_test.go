@@ -144,6 +144,7 @@ func TestExitStatus(t *testing.T) {
 		{"-nonsense", "", "flag provided but not defined: -nonsense\n", 2},
 		{"-h", "", "Usage of canary:\n", 0},
 		{"-config " + broken, "", broken + `: no comparison: mode: "guess": no such mode; write sequential or fixed` + "\n", 1},
+		{"-stream -config testdata/fixed.json", "", "mode fixed: with -stream nobody knows which look is the last; write planned_looks, or mode sequential, which may look at any time\n", 1},
 		{"-config " + filepath.Join(dir, "none"), "", "open " + filepath.Join(dir, "none") + ": ", 1},
 		{"", "", "standard input: empty; write one JSON object\n", 1},
 		{"", "{}", `standard input: no metrics; write {"metrics":[…]}` + "\n", 1},
