@@ -140,7 +140,8 @@ func (r *rehearsal) exceed(m maxima, mean []float64, limit float64) float64 {
 	return maximumFloor + (1-2*maximumFloor)*share
 }
 
-// peak is the median and the upper line of the maximum: the median of replays, and
+// peak is the median and the upper line of the maximum: the median of replays as they
+// were, since widened ones would move it up, and
 // the higher of what stretched replays and stretched ratios of past maxima say.
 // Paths alone keep too few maxima under their line: those that matter are incidents,
 // of which the few horizons of one history hold too few.
@@ -149,7 +150,7 @@ func (r *rehearsal) peak(m maxima, mean []float64, level float64) (median, upper
 	wide := make([]weighted, len(r.origins))
 	plain := make([]weighted, len(r.origins))
 	for o, w := range r.recent {
-		r.replay(mean, sizes, o, r.widening(), path)
+		r.replay(mean, sizes, o, 1, path)
 		plain[o] = weighted{slices.Max(path), w}
 		r.replay(mean, sizes, o, peakWidening*r.widening(), path)
 		wide[o] = weighted{slices.Max(path), w}

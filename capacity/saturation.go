@@ -173,7 +173,7 @@ func (s Saturation) End() time.Time {
 
 // String is one sentence for a person.
 func (s Saturation) String() string {
-	text := fmt.Sprintf("%s probability to %s by %s", chance(s.Probability), s.target(), stamp(s.End()))
+	text := fmt.Sprintf("%s probability to %s by %s", s.chance(), s.target(), stamp(s.End()))
 	switch {
 	case !s.Median.IsZero():
 		text += fmt.Sprintf("; half by %s, 5 %% by %s", stamp(s.Median), stamp(s.Earliest))
@@ -211,14 +211,18 @@ func (s Saturation) limits() string {
 }
 
 // chance writes a probability; one that is not certain never looks so.
-func chance(p float64) string {
-	switch {
-	case p > 0 && p < 0.001:
-		return "< 0.1 %"
-	case p < 1 && p > 0.999:
-		return "> 99.9 %"
+func (s Saturation) chance() string {
+	least := 0.001
+	if s.Paths > 0 {
+		least = max(least, 1/float64(s.Paths))
 	}
-	return fmt.Sprintf("%.3g %%", 100*p)
+	switch p := s.Probability; {
+	case p < least:
+		return fmt.Sprintf("< %.3g %%", 100*least)
+	case p > 1-least:
+		return fmt.Sprintf("> %.3g %%", 100*(1-least))
+	}
+	return fmt.Sprintf("%.3g %%", 100*s.Probability)
 }
 
 func stamp(t time.Time) string {
@@ -231,7 +235,7 @@ func stamp(t time.Time) string {
 // Markdown is a small table of the distribution, with the planned changes of the limit.
 func (s Saturation) Markdown() string {
 	text := "| limit | probability | by 5 % | by 50 % | by 95 % | horizon |\n| --- | --- | --- | --- | --- | --- |\n"
-	text += fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", s.limits(), chance(s.Probability), stamp(s.Earliest), stamp(s.Median), stamp(s.Latest), stamp(s.End()))
+	text += fmt.Sprintf("| %s | %s | %s | %s | %s | %s |\n", s.limits(), s.chance(), stamp(s.Earliest), stamp(s.Median), stamp(s.Latest), stamp(s.End()))
 	for _, w := range s.Warnings {
 		text += "\n" + w.String() + "\n"
 	}

@@ -187,6 +187,18 @@ func TestSaturationWords(t *testing.T) {
 	}
 }
 
+// What no drawn future shows is not impossible, and what all show is not certain.
+func TestDrawnFuturesAreNeverCertain(t *testing.T) {
+	for p, want := range map[float64]string{0: "< 0.5 % probability to reach 80 by ", 1: "> 99.5 % probability to reach 80 by ", 0.25: "25 % probability to reach 80 by "} {
+		if got := (Saturation{Limit: Limit{Value: 80}, Probability: p, Paths: 200, Reached: []float64{p}}).String(); !strings.HasPrefix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	if got := (Saturation{Limit: Limit{Value: 80}}).String(); !strings.HasPrefix(got, "< 0.1 %") {
+		t.Errorf("got %s", got)
+	}
+}
+
 // Planned additions are told beside the limit that holds at the start, in order;
 // those before and after the horizon are not.
 func TestSaturationTellsPlannedChanges(t *testing.T) {

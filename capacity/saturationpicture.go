@@ -25,7 +25,7 @@ func (s Saturation) SVGAt(width int) string {
 	if s.Limit.Floor {
 		plot.Title = "Probability that the floor is reached"
 	}
-	plot.Subtitle = fmt.Sprintf("%s to %s by %s", chance(s.Probability), s.target(), stamp(s.End()))
+	plot.Subtitle = fmt.Sprintf("%s to %s by %s", s.chance(), s.target(), stamp(s.End()))
 	if s.Paths > 0 {
 		plot.Subtitle += fmt.Sprintf(", from %d paths", s.Paths)
 	}

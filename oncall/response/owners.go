@@ -25,6 +25,9 @@ type Owner struct {
 //   - the organisation: a schedule of that name.
 func (g Graph) owners(owners []Owner, watches map[string]Watch, entry string, scope Scope) (schedules []string, why string) {
 	i, ok := g.index[entry]
+	if entry == "" && scope <= Area {
+		return nil, "nothing that the catalog knows is affected"
+	}
 	if !ok && scope < Area {
 		return nil, fmt.Sprintf("the catalog has no entry %s", prose.Printable(entry))
 	}

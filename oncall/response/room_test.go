@@ -225,3 +225,24 @@ func TestRoomsOfHostileNames(t *testing.T) {
 		}
 	}
 }
+
+// Where only what the catalog does not know alerts, no sentence lacks a name.
+func TestNothingKnownAlerts(t *testing.T) {
+	g, err := NewGraph([]Entry{{Name: "a", Team: "t"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Assemble(Setting{At: monday, Graph: g, Incident: Incident{Start: monday, Alerts: []Alert{{Entry: "ghost", Severity: "page", Start: monday}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.Markdown()
+	for _, s := range []string{"no entry ;", ":  belongs", ": stands"} {
+		if strings.Contains(text, s) {
+			t.Errorf("%q in\n%s", s, text)
+		}
+	}
+	if !strings.Contains(text, "nothing that the catalog knows is affected") {
+		t.Errorf("no reason in\n%s", text)
+	}
+}
