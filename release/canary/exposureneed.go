@@ -70,7 +70,7 @@ func (s *metricState) lack(need float64) string {
 	case s.Metric.MinTotal > 0:
 		return fmt.Sprintf("needs %.0f requests or values, has %.0f%s", need, s.Canary, s.atThisTraffic(need))
 	}
-	return fmt.Sprintf("needs %s requests to show harm of %.3g %%, has %.0f%s", threeDigits(need), 100*s.Metric.Tolerance, s.Canary, s.atThisTraffic(need))
+	return fmt.Sprintf("needs %s requests to show harm of %s %%, has %.0f%s", threeDigits(need), plain(100*s.Metric.Tolerance, 3), s.Canary, s.atThisTraffic(need))
 }
 
 // wait is the number of seconds until the canary has had need requests at the traffic

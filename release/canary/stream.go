@@ -169,7 +169,7 @@ func (s *Stream) decide(planned bool) {
 			set(Rollback, "no-data", "%s has had no data in %d looks in a row: %s", m.Metric.Name, m.GapRun, m.Error)
 			return
 		case harmed[i] && m.Metric.Critical:
-			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %.3g %%", m.Metric.Name, 100*m.Metric.Margin)
+			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %s %%", m.Metric.Name, plain(100*m.Metric.Margin, 3))
 			return
 		}
 	}
@@ -390,7 +390,7 @@ func (s *Stream) obstacle(i int, harmed bool, alpha float64) (code, text string)
 		return "minimum", text
 	}
 	if !(p <= alpha) {
-		return "not-excluded", fmt.Sprintf("harm of %.3g %% is not yet excluded%s", 100*m.Metric.Tolerance, m.needed(alpha))
+		return "not-excluded", fmt.Sprintf("harm of %s %% is not yet excluded%s", plain(100*m.Metric.Tolerance, 3), m.needed(alpha))
 	}
 	return "", ""
 }
@@ -416,7 +416,7 @@ func (s *metricState) needed(alpha float64) string {
 	if !(more >= 1 && more < maxCount) {
 		return ""
 	}
-	return fmt.Sprintf("; a canary that is like its baseline needs some %.2g more requests%s", more, s.atThisTraffic(s.Canary+more))
+	return fmt.Sprintf("; a canary that is like its baseline needs some %s more requests%s", plain(more, 2), s.atThisTraffic(s.Canary+more))
 }
 
 type streamJSON struct {
