@@ -72,6 +72,23 @@ func TestEvents(t *testing.T) {
 			t.Errorf("peak %v with twice the load, %v without", c[0], c[1])
 		}
 	}
+	// A thousand more, in one night or all the time, are a thousand more: the spread around it
+	// stays that of the load.
+	for _, coming := range []Event{
+		{Start: s.End(), End: s.End().Add(48 * time.Hour), Add: 1000},
+		{Start: s.End().Add(3 * time.Hour), End: s.End().Add(4 * time.Hour), Add: 1000},
+	} {
+		d := Default{Events: []Event{coming}}
+		more := mustForecast(t, d, s, 48)
+		if most := 1000 + plain.Peak.Upper; more.Peak.Upper > most+1e-6 || more.Peak.Median > 1000+plain.Peak.Median+1e-6 {
+			t.Errorf("peak %+v with 1000 more from %s, %+v without", more.Peak, coming.Start, plain.Peak)
+		}
+		beyond := 1000 + 1.5*plain.Peak.Upper
+		x, err := d.ExceedProbability(t.Context(), s, beyond, 48)
+		if err != nil || x.Probability > 0.051 {
+			t.Errorf("%v: probability %v to exceed %v, which is far beyond what was ever seen", err, x.Probability, beyond)
+		}
+	}
 	// An incident that is ignored is a gap.
 	broken := s
 	broken.Values = slices.Clone(s.Values)

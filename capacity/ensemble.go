@@ -129,6 +129,7 @@ type ensembleRun struct {
 	rehearsal *rehearsal
 	mean      []float64 // in units of the prepared history, on the wall clock, before events
 	before    float64   // largest mean before events
+	added     float64   // what events added to the largest mean after them
 	level     float64
 }
 
@@ -296,18 +297,20 @@ func worldly(x, unit float64) float64 {
 	return max(-largestForecast, min(largestForecast, x*unit))
 }
 
-// setPeak sets Peak. Events move it as they move the largest mean.
+// setPeak sets Peak. Events and bounds move it as they move the largest mean: in proportion,
+// but for what events add, which is added.
 func (run *ensembleRun) setPeak(f *Forecast, r *rehearsal, d Default, low, high float64) {
 	level := (1 + run.level) / 2
 	median, upper := r.peak(r.maxima(run.mean), run.mean, level)
 	unit := r.history.unit
 	before, after := worldly(run.before, unit), slices.Max(f.Mean)
 	run.before = before
+	run.added = d.added(*f)
 	move := func(x float64) float64 {
 		x = worldly(x, unit)
 		switch {
-		case before > 0 && after > 0:
-			x *= after / before
+		case before > 0 && after-run.added > 0:
+			x = x*((after-run.added)/before) + run.added
 		default:
 			x += after - before
 		}
@@ -317,6 +320,19 @@ func (run *ensembleRun) setPeak(f *Forecast, r *rehearsal, d Default, low, high 
 	// The line of the maximum is nowhere under that of a step.
 	f.Peak.Upper = max(f.Peak.Median, move(upper), slices.Max(f.Upper))
 	f.Peak.Upper = min(high, f.Peak.Upper)
+}
+
+// added is how much of the largest mean of f was added by events.
+func (d Default) added(f Forecast) float64 {
+	at := 0
+	for i, m := range f.Mean {
+		if m > f.Mean[at] {
+			at = i
+		}
+	}
+	nothing := []float64{0}
+	addEvents(nothing, f.Time(at), f.Step, d.Events)
+	return worldly(nothing[0], 1)
 }
 
 func (d Default) setPaths(ctx context.Context, f *Forecast, r *rehearsal, mean []float64, places []int, low, high float64) error {

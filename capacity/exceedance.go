@@ -220,10 +220,15 @@ func (d Default) ExceedProbability(ctx context.Context, s Series, limit float64,
 	r := run.rehearsal
 	// Events of the horizon move the limit, as far as one number can: by what they
 	// do to the largest value.
-	scaled := limit / r.history.unit
-	if raised := slices.Max(f.Mean); run.before != raised && run.before > 0 && raised > 0 {
-		scaled *= run.before / raised
+	moved := limit
+	if raised := slices.Max(f.Mean); run.before != raised {
+		if run.before > 0 && raised-run.added > 0 {
+			moved = (limit - run.added) * clampFinite(run.before/(raised-run.added))
+		} else {
+			moved += run.before - raised
+		}
 	}
+	scaled := moved / r.history.unit
 	x.Probability = r.exceed(r.maxima(run.mean), run.mean, scaled)
 	return x, nil
 }
