@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/srekit/ownership/slo"
@@ -214,8 +215,12 @@ func (a *Analysis) judge(p BoundPair, budget float64) {
 		if spent >= 1 {
 			level = "error"
 		}
+		share := strconv.FormatFloat(100*spent, 'g', 3, 64)
+		if spent > 9.99 { // no exponents
+			share = strconv.FormatFloat(100*spent, 'f', 0, 64)
+		}
 		find("hold-spends-budget", level,
-			fmt.Sprintf("a total outage spends %.3g %% of the budget in the hold of %s alone", 100*spent, text(p.For)),
+			fmt.Sprintf("a total outage spends %s %% of the budget in the hold of %s alone", share, text(p.For)),
 			"leave the hold out; the short window keeps brief errors from alerting")
 	}
 }
@@ -272,6 +277,9 @@ func (o AnalyserOptions) validate() error {
 	} {
 		if d.d < 0 {
 			add("%s %v is negative", d.name, d.d)
+		}
+		if d.d > maxWindow {
+			add("%s %s is longer than 10 years", d.name, text(d.d))
 		}
 	}
 	if o.History > 0 && !o.ColdStart {

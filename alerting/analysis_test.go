@@ -90,6 +90,9 @@ func TestAnalysisFindings(t *testing.T) {
 			`"ticket 1d/2h": a total outage spends 139 % of the budget in the hold of 1h alone; leave the hold out; the short window keeps brief errors from alerting`,
 			`"ticket 3d/6h": a total outage spends 417 % of the budget in the hold of 3h alone; leave the hold out; the short window keeps brief errors from alerting`,
 		}},
+		{"holds of a tight target", Policy{Name: "w", Pairs: []Pair{{Severity: Page, Long: day, Short: 2 * time.Hour, For: 3 * time.Hour, Factor: 3}}}, "99.9999%", AnalyserOptions{}, []string{
+			`"page 1d/2h": a total outage spends 416667 % of the budget in the hold of 3h alone; leave the hold out; the short window keeps brief errors from alerting`,
+		}},
 		{"unreachable", Policy{Name: "w", Pairs: Workbook().Pairs[:2]}, "90%", AnalyserOptions{}, []string{
 			`warning: availability: "page 1h/5m": the pair can never fire for the target 90%: it needs an error ratio above 1.44, and no ratio exceeds 1; tighten the target, lower the share of the budget or lengthen the window`,
 		}},

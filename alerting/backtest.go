@@ -24,11 +24,13 @@ type BacktestOptions struct {
 	SeparatePairs bool `json:"separate_pairs"`
 
 	// Incidents are the labelled truth. Where they are nil, they are derived by
-	// Rule; an empty list means that there was none.
+	// Rule; an empty list means that there was none. Those that lie outside the
+	// points do not count; Findings tell how many.
 	Incidents []Incident   `json:"incidents,omitzero"`
 	Rule      IncidentRule `json:"rule"`
 	// Slack is how long after an incident's end an alert still belongs to it. At
-	// zero an alert is true only if it overlaps the incident.
+	// zero an alert is true only if it overlaps the incident or begins as it ends,
+	// with the point of its last interval.
 	Slack time.Duration `json:"slack_seconds"`
 
 	// Hours are the working hours; a page that begins outside them woke somebody.
@@ -85,7 +87,7 @@ type Alert struct {
 	End      time.Time `json:"end"`     // the first instant at which it is silent
 	Ongoing  bool      `json:"ongoing"` // it still fires when the points end; End is then the last point's time
 	Pairs    []string  `json:"pairs"`   // that fired, in the order in which they did
-	True     bool      `json:"true"`    // it overlaps an incident
+	True     bool      `json:"true"`    // it overlaps an incident, or begins as one ends
 	OffHours bool      `json:"off_hours"`
 }
 
@@ -171,7 +173,15 @@ func replay(ctx context.Context, b Bound, h *history, incidents []Incident, opt 
 		Policy: b.Policy, Objective: b.Objective.Target, Period: b.Period, Start: instant(h.start), End: instant(h.end()),
 		Labelled: opt.Incidents != nil, Findings: slices.Clone(b.Findings), Timeline: h.timeline(),
 	}
-	r.Findings = append(r.Findings, h.coarse(b, opt.KeepFiringFor)...)
+	r.Findings = append(r.Findings, h.coarse(b, opt.Grid, opt.KeepFiringFor)...)
+	if outside := len(opt.Incidents) - len(incidents); r.Labelled && outside > 0 {
+		r.Findings = append(r.Findings, Finding{
+			Code: "incidents-outside", Level: diag.Warning, Path: b.Objective.Name, Text: r.Policy,
+			Reason: fmt.Sprintf("%d of %d incidents lie outside the points, %s to %s, and do not count",
+				outside, len(opt.Incidents), r.Start.Format(time.RFC3339), r.End.Format(time.RFC3339)),
+			Remedy: "give the points of their time, or check the incidents' zone and dates",
+		})
+	}
 	r.Counts.Bad, r.Counts.Total = h.events(0, len(h.times))
 	r.Consumed, r.Worst = h.consumption(b.Objective.Budget(), b.Period)
 	severities, err := r.fire(ctx, b, h, opt)
@@ -195,30 +205,34 @@ func replay(ctx context.Context, b Bound, h *history, incidents []Incident, opt 
 }
 
 // coarse tells of pairs whose short window is mostly empty between two points, so
-// that their alerts end and begin anew from point to point, unless they are held.
-func (h *history) coarse(b Bound, held time.Duration) []Finding {
+// that their alerts end and begin anew from point to point, unless they are held,
+// and on a grid of those whose short window mostly holds fewer than the two points
+// that an increase needs.
+func (h *history) coarse(b Bound, g Grid, held time.Duration) []Finding {
+	steps := make([]int64, len(h.times)-1)
+	for i := range steps {
+		steps[i] = h.times[i+1] - h.times[i]
+	}
+	slices.Sort(steps)
+	step := time.Duration(steps[len(steps)/2])
 	var out []Finding
-	for _, p := range b.Pairs {
-		apart := 0
-		for i := 1; i < len(h.times); i++ {
-			if h.times[i]-h.times[i-1] > int64(p.Short) {
-				apart++
-			}
-		}
-		if 2*apart <= len(h.times)-1 || apart == 0 {
-			continue
-		}
-		steps := make([]int64, len(h.times)-1)
-		for i := range steps {
-			steps[i] = h.times[i+1] - h.times[i]
-		}
-		slices.Sort(steps)
-		if step := time.Duration(steps[len(steps)/2]); held < step {
+	for _, p := range b.Reachable() {
+		find := func(reason, remedy string) {
 			out = append(out, Finding{
 				Code: "coarse-points", Level: diag.Warning, Path: b.Objective.Name, Text: p.name(),
-				Reason: "points are " + text(step) + " apart and the short window is empty between them: one incident may be many alerts",
-				Remedy: "give points at most " + text(p.Short) + " apart, or hold alerts for " + text(step),
+				Reason: "points are " + text(step) + " apart and the short window " + reason, Remedy: remedy,
 			})
+		}
+		within, _ := slices.BinarySearch(steps, int64(p.Short)) // steps shorter than the window
+		if g.Every > 0 {
+			if 2*within < len(steps) {
+				find("rarely holds the two that a rate needs: the pair hardly ever fires", "give points at most "+text(p.Short/minScrapes)+" apart")
+			}
+			continue
+		}
+		beyond, _ := slices.BinarySearch(steps, int64(p.Short)+1)
+		if apart := len(steps) - beyond; 2*apart > len(steps) && held < step {
+			find("is empty between them: one incident may be many alerts", "give points at most "+text(p.Short)+" apart, or hold alerts for "+text(step))
 		}
 	}
 	return out
@@ -272,7 +286,12 @@ func (r *Report) fire(ctx context.Context, b Bound, h *history, opt BacktestOpti
 // truth is the incidents to measure against, by start.
 func (o BacktestOptions) truth(b Bound, h *history) []Incident {
 	if o.Incidents != nil {
-		incidents := slices.Clone(o.Incidents)
+		incidents := make([]Incident, 0, len(o.Incidents))
+		for _, i := range o.Incidents {
+			if nanoseconds(i.End) > h.start && nanoseconds(i.Start) < h.end() {
+				incidents = append(incidents, i)
+			}
+		}
 		slices.SortStableFunc(incidents, func(x, y Incident) int { return x.Start.Compare(y.Start) })
 		return incidents
 	}

@@ -473,3 +473,86 @@ func TestCoarsePointsAreSaid(t *testing.T) {
 		}
 	}
 }
+
+// A point at an instant holds the events of the interval before, so the alert of an
+// outage of one interval begins at the instant at which the outage ends.
+func TestBriefIncidentsAreFound(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	for _, step := range []time.Duration{time.Minute, time.Hour} {
+		points := series(epoch, step, 500, 100, outage(300, 1, 1))
+		for name, opt := range map[string]BacktestOptions{
+			"derived":  {},
+			"labelled": {Incidents: []Incident{{Start: epoch.Add(300 * step), End: epoch.Add(301 * step)}}},
+		} {
+			r := backtest(t, b, points, opt)
+			page := r.Scores[0]
+			if page.Alerts != 1 || page.Precision != 1 || page.Recall != 1 || page.Delay.Max != step {
+				t.Errorf("%s, points every %v: got %+v, want one true page after %v", name, step, page, step)
+			}
+			// The same where the points end with the outage.
+			if r = backtest(t, b, points[:301], opt); !r.Alerts[0].True || r.Scores[0].Recall != 1 {
+				t.Errorf("%s, points every %v that end with it: got %+v, want a true page", name, step, r.Alerts)
+			}
+		}
+	}
+}
+
+// Labels of other times say nothing about the alerts on these points.
+func TestIncidentsOutsideThePoints(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	tuesday := epoch.Add(34 * time.Hour)
+	incidents := []Incident{
+		{Start: epoch.Add(-300 * day), End: epoch.Add(-299 * day)},
+		{Start: epoch.Add(-time.Hour), End: epoch},
+		{Start: epoch.Add(-time.Hour), End: epoch.Add(time.Second)}, // partly within: missed
+		{Start: tuesday, End: tuesday.Add(10 * time.Minute)},
+		{Start: epoch.Add(7 * day), End: epoch.Add(8 * day)},
+		{Start: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), End: time.Date(2, 1, 1, 0, 0, 0, 0, time.UTC)},
+	}
+	r := backtest(t, b, weekOfTrouble(), BacktestOptions{Incidents: incidents})
+	if s := r.Overall; s.Incidents != 2 || s.Detected != 1 || s.Recall != 0.5 || !r.Labelled {
+		t.Errorf("got %+v, want 1 of 2 incidents", s)
+	}
+	const want = `warning: availability: "workbook": 4 of 6 incidents lie outside the points, 2026-03-02T00:00:00Z to 2026-03-09T00:00:00Z, and do not count; give the points of their time, or check the incidents' zone and dates`
+	if len(r.Findings) != 1 || r.Findings[0].String() != want {
+		t.Errorf("got %v, want\n%s", r.Findings, want)
+	}
+}
+
+// On a grid a window needs two points; of points as far apart as it is long it
+// holds one.
+func TestGridTellsOfCoarsePoints(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	for _, tt := range []struct {
+		step time.Duration
+		want string
+	}{
+		{time.Minute, ""},
+		{4 * time.Minute, ""},
+		{5 * time.Minute, `warning: availability: "page 1h/5m": points are 5m apart and the short window rarely holds the two that a rate needs: the pair hardly ever fires; give points at most 1m15s apart`},
+	} {
+		points := series(epoch, tt.step, 2000, 100, outage(1500, 100, 1))
+		r := backtest(t, b, points, BacktestOptions{Grid: Grid{Every: time.Minute}, SeparatePairs: true})
+		got, fired := "", false
+		for _, f := range r.Findings {
+			got += f.String()
+		}
+		for _, a := range r.Alerts {
+			fired = fired || a.Pairs[0] == "page 1h/5m"
+		}
+		if got != tt.want || fired != (tt.want == "") {
+			t.Errorf("%v apart: the fast pair fired: %v, findings %q, want %q", tt.step, fired, got, tt.want)
+		}
+	}
+}
+
+// A pair that cannot fire has no alerts that points far apart could cut.
+func TestCoarsePointsOfUnreachablePairs(t *testing.T) {
+	r := backtest(t, bind(t, single(time.Hour, 5*time.Minute, 0, 14.4), objective("90%", 30*day)),
+		series(epoch, time.Hour, 48, 100, outage(20, 10, 1)), BacktestOptions{})
+	for _, f := range r.Findings {
+		if f.Code == "coarse-points" {
+			t.Errorf("got %v", f)
+		}
+	}
+}

@@ -16,6 +16,7 @@ import "github.com/srekit/ownership/internal/diag"
 //	hold-spends-budget  the hold alone spends a tenth of the budget or more
 //	window-too-short    the window holds too few scrapes or evaluations
 //	coarse-points       points are further apart than the short window
+//	incidents-outside   labelled incidents lie outside the points
 //	for-shorter-than-evaluation  the hold is rounded up to one evaluation
 type Finding struct {
 	Code   string `json:"code"`

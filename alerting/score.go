@@ -75,7 +75,9 @@ func (r *Report) match(b Bound, h *history, incidents []Incident, severities []S
 		found := make(map[Severity]bool)
 		for i := range r.Alerts {
 			a := &r.Alerts[i]
-			if !a.Start.Before(incident.End.Add(opt.Slack)) {
+			// An alert at the very end is of the incident: a point at an instant holds
+			// the events of the interval before.
+			if a.Start.After(incident.End.Add(opt.Slack)) {
 				break
 			}
 			if !a.End.After(incident.Start) {
