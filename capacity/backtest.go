@@ -239,7 +239,7 @@ func (r *Evidence) judge() {
 			level = max(level, f.Level)
 		}
 		if !m.pointOnly() && m.Coverage < level-3*math.Sqrt(level*(1-level)/float64(m.Steps)) {
-			r.warn("under-covered", "widen the intervals", "intervals of %s at %.0f %% held %.1f %% of %d values", m.Name, 100*level, 100*m.Coverage, m.Steps)
+			r.warn("under-covered", "widen the intervals", "intervals of %s at %s held %s of %d values", m.Name, percent(level), percent(m.Coverage), m.Steps)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -93,10 +94,10 @@ func (f Forecast) Markdown() string {
 		if n > rows {
 			i = k * (n - 1) / (rows - 1)
 		}
-		fmt.Fprintf(&b, "| %s | %.6g | %.6g | %.6g |\n", f.Time(i).Format("2006-01-02 15:04"), f.Mean[i], f.Lower[i], f.Upper[i])
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Time(i).Format("2006-01-02 15:04"), figure(f.Mean[i], 6), figure(f.Lower[i], 6), figure(f.Upper[i], 6))
 	}
 	if f.Peak.Level > 0 {
-		fmt.Fprintf(&b, "\nThe maximum of all %d steps stays below %.6g with a probability of %s; its median is %.6g.\n", n, f.Peak.Upper, percent(f.Peak.Level), f.Peak.Median)
+		fmt.Fprintf(&b, "\nThe maximum of all %d steps stays below %s with a probability of %s; its median is %s.\n", n, figure(f.Peak.Upper, 6), percent(f.Peak.Level), figure(f.Peak.Median, 6))
 	}
 	b.WriteString(warningList(f.Warnings))
 	return b.String()
@@ -216,7 +217,14 @@ func warningList(warnings []Warning) string {
 	return b.String()
 }
 
-func percent(ratio float64) string { return strconv.FormatFloat(100*ratio, 'g', 4, 64) + " %" }
+// percent writes a ratio with four digits, and with as many more as tell it from 1.
+func percent(ratio float64) string {
+	digits := 4
+	if left := 1 - ratio; left > 0 && left < 0.001 {
+		digits += int(math.Ceil(-math.Log10(left))) - 3
+	}
+	return figure(100*ratio, digits) + " %"
+}
 
 type evidenceJSON struct {
 	Step wire.Seconds `json:"step_seconds"`
