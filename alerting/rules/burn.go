@@ -25,7 +25,8 @@ type burnGroup struct {
 // burnGroups is one group for each severity, whose alert fires when any of its
 // pairs does: an incident is one page, however many windows it shows in. Pairs
 // that are held for different times cannot share an alert; these carry their
-// first long window as the label window.
+// first long window as the label window, and what else it takes to tell them
+// apart.
 func burnGroups(pairs []alerting.BoundPair) []burnGroup {
 	var groups []burnGroup
 	for _, severity := range []alerting.Severity{alerting.Page, alerting.Ticket, alerting.Info} {
@@ -42,8 +43,16 @@ func burnGroups(pairs []alerting.BoundPair) []burnGroup {
 			groups[first+i].pairs = append(groups[first+i].pairs, p)
 		}
 		if own := groups[first:]; len(own) > 1 {
+			seen := make(map[string]bool, len(own))
 			for i := range own {
-				own[i].window = promyaml.Duration(own[i].pairs[0].Long)
+				p := own[i].pairs[0]
+				own[i].window = promyaml.Duration(p.Long)
+				for _, more := range []time.Duration{p.Short, p.For} {
+					if seen[own[i].window] {
+						own[i].window += "/" + promyaml.Duration(more)
+					}
+				}
+				seen[own[i].window] = true
 			}
 		}
 	}
@@ -88,7 +97,7 @@ func (c *compiler) burnAnnotations(severity alerting.Severity, pairs []alerting.
 	var conditions strings.Builder
 	for _, p := range pairs {
 		fmt.Fprintf(&conditions, "above %s over %s and %s (burn rate %s): %s of the budget is spent when it fires, all of it %s after the burn began\n",
-			p.ThresholdText, promyaml.Duration(p.Long), promyaml.Duration(p.Short), p.FactorText, percent(p.BudgetShare), exhaustion(c.bound.Period, p.Factor))
+			p.ThresholdText, promyaml.Duration(p.Long), promyaml.Duration(p.Short), p.FactorText, c.spent(p), exhaustion(c.bound.Period, p.Factor))
 	}
 	what := "errors"
 	switch o.Kind {
@@ -106,19 +115,53 @@ func (c *compiler) burnAnnotations(severity alerting.Severity, pairs []alerting.
 		"summary":     template(o.Service) + " burns the error budget of " + template(o.Name) + " too fast",
 		"description": "The ratio of " + what + " is above what the objective " + o.Target.Percent() + " over " + o.Period().String() + " can bear; " + o.Budget().Percent() + " are allowed.",
 		"conditions":  strings.TrimSuffix(conditions.String(), "\n"),
-		"detection":   detection(pairs),
+		"detection":   c.detection(pairs),
 	})
 }
 
+// spent is the share of the budget that is spent when the pair fires. A hold
+// comes on top, the longer the more errors there are; slices of time are spent
+// as wholes.
+func (c *compiler) spent(p alerting.BoundPair) string {
+	share, least := p.BudgetShare, ""
+	switch c.Objective.Kind {
+	case slo.TimeSlices:
+		length := c.Objective.Slice.Length.Seconds()
+		share = c.slicesAbove(p, 1) * length / c.Objective.Budget().Of(c.bound.Period.Seconds())
+	case slo.RatioSlices:
+		least = "at least "
+	}
+	if p.For > 0 {
+		share, least = share+p.Factor*float64(p.For)/float64(c.bound.Period), "at least "
+	}
+	return least + percent(share)
+}
+
+// slicesAbove is how many slices with the error ratio lift the pair's long
+// window above its threshold.
+func (c *compiler) slicesAbove(p alerting.BoundPair, ratio float64) float64 {
+	n := float64(p.Long / c.Objective.Slice.Length)
+	return math.Floor(p.Threshold*n/ratio*(1+1e-12)) + 1
+}
+
 // detection says how soon the alert notices which error ratio: for each pair
-// long window · threshold / ratio, the soonest of them.
-func detection(pairs []alerting.BoundPair) string {
+// long window · threshold / ratio, the soonest of them. Slices count when they
+// have ended, from the start of one: where each is good or bad, the ratio is that
+// of bad slices among all.
+func (c *compiler) detection(pairs []alerting.BoundPair) string {
 	var parts []string
 	for _, e := range []float64{1, .5, .1, .05, .01, .005, .001, .0005, .0001, .00005, .00001} {
 		soonest := time.Duration(math.MaxInt64)
 		for _, p := range pairs {
 			if e > p.Threshold {
-				soonest = min(soonest, time.Duration(float64(p.Long)*p.Threshold/e)+p.For)
+				after := time.Duration(float64(p.Long) * p.Threshold / e)
+				switch c.Objective.Kind {
+				case slo.TimeSlices:
+					after = time.Duration(math.Ceil(c.slicesAbove(p, 1)/e)) * c.Objective.Slice.Length
+				case slo.RatioSlices:
+					after = time.Duration(c.slicesAbove(p, e)) * c.Objective.Slice.Length
+				}
+				soonest = min(soonest, after+p.For)
 			}
 		}
 		if soonest == math.MaxInt64 {
@@ -126,11 +169,24 @@ func detection(pairs []alerting.BoundPair) string {
 		}
 		parts = append(parts, strconv.FormatFloat(100*e, 'g', 3, 64)+" % after "+promyaml.Duration(max(time.Second, soonest.Round(time.Second))))
 	}
-	return "errors of " + strings.Join(parts, ", ")
+	what := "errors of "
+	if c.Objective.Kind == slo.TimeSlices {
+		what = "bad slices of "
+	}
+	return what + strings.Join(parts, ", ")
 }
 
+// percent is a share with four digits and no exponent.
 func percent(share float64) string {
-	return strconv.FormatFloat(100*share, 'g', 4, 64) + " %"
+	digits := 3
+	if share > 0 {
+		digits = min(max(1-int(math.Floor(math.Log10(share))), 0), 15)
+	}
+	text := strconv.FormatFloat(100*share, 'f', digits, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text + " %"
 }
 
 func exhaustion(period time.Duration, factor float64) string {

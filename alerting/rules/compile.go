@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -117,7 +118,9 @@ func newCompiler(s SLO, t timing) (*compiler, error) {
 		return nil, wrap(err)
 	}
 	c := &compiler{SLO: s, timing: t, src: src}
-	c.adaptPolicy()
+	if err := c.adaptPolicy(); err != nil {
+		return nil, wrap(err)
+	}
 	if c.bound, err = c.Policy.Bind(s.Objective); err != nil {
 		return nil, wrap(err)
 	}
@@ -162,9 +165,11 @@ func (c *compiler) find(code, level, text, reason, remedy string) {
 
 // adaptPolicy leaves out pairs that look back further than the period, and
 // raises short windows to the length of a time slice: a shorter
-// window would often hold no slice at all.
-func (c *compiler) adaptPolicy() {
+// window would often hold no slice at all. A policy of which nothing is left is
+// an error.
+func (c *compiler) adaptPolicy() error {
 	period := c.Objective.Period().ShortestLength()
+	whole := c.Policy.Pairs
 	c.Policy.Pairs = slices.DeleteFunc(slices.Clone(c.Policy.Pairs), func(p alerting.Pair) bool {
 		if p.Long <= period || period <= 0 {
 			return false
@@ -172,8 +177,13 @@ func (c *compiler) adaptPolicy() {
 		c.find("window-over-period", "warning", promyaml.Duration(p.Long), "the window is longer than the period "+promyaml.Duration(period)+", so its pair is left out", "give the objective a longer period, or a policy with shorter windows")
 		return true
 	})
+	if len(c.Policy.Pairs) == 0 && len(whole) > 0 {
+		shortest := slices.MinFunc(whole, func(a, b alerting.Pair) int { return cmp.Compare(a.Long, b.Long) })
+		return fmt.Errorf("%w: every window of policy %q is longer than the period %s, the shortest of them %s; give the objective a longer period, or a policy with shorter windows",
+			alerting.ErrPolicy, c.Policy.Name, promyaml.Duration(period), promyaml.Duration(shortest.Long))
+	}
 	if !c.sliced() {
-		return
+		return nil
 	}
 	length := c.Objective.Slice.Length
 	pairs := append([]alerting.Pair(nil), c.Policy.Pairs...)
@@ -184,6 +194,7 @@ func (c *compiler) adaptPolicy() {
 		}
 	}
 	c.Policy.Pairs = pairs
+	return nil
 }
 
 func (c *compiler) checkWindows() error {

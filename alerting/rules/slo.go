@@ -227,8 +227,8 @@ func (s SLO) validate() error {
 		texts = append(texts, v)
 	}
 	for _, t := range texts {
-		if !utf8.ValidString(t) || strings.ContainsRune(t, 0) || len(t) > 4096 {
-			fail("%.40q: text must be UTF-8 of at most 4,096 bytes without NUL", t)
+		if err := checkText(t); err != nil {
+			fail("%w", err)
 		}
 	}
 	if err := s.Objective.Validate(); err != nil {
@@ -238,4 +238,12 @@ func (s SLO) validate() error {
 		fail("%w", err)
 	}
 	return errors.Join(errs...)
+}
+
+// checkText tells whether a text can stand in a label or an annotation.
+func checkText(t string) error {
+	if !utf8.ValidString(t) || strings.ContainsRune(t, 0) || len(t) > 4096 {
+		return fmt.Errorf("%.40q: text must be UTF-8 of at most 4,096 bytes without NUL", t)
+	}
+	return nil
 }

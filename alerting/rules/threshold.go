@@ -96,6 +96,9 @@ func (a ThresholdAlert) rule(t timing) (Rule, []Finding, error) {
 	fail := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%w: service %q, alert %q: %s", ErrSLO, a.Service, a.Name, fmt.Sprintf(format, args...)))
 	}
+	if err := checkText(a.SLO); err != nil && a.SLO != a.Name {
+		fail("%v", err)
+	}
 	q := a.Quantile
 	if q.IsZero() {
 		q = slo.MustRatio("0.95")
