@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -36,8 +37,8 @@ func (f ForecasterFunc) Forecast(ctx context.Context, s Series, horizon int) (Fo
 }
 
 // CheckForecast reports what is wrong with the arguments of a forecast: what
-// Check of s reports, no observed value at all, and a horizon outside 1 to 2²⁰.
-// Forecasters call it first.
+// Check of s reports, no observed value at all, a horizon outside 1 to 2²⁰, and one
+// that ends more than 292 years after the start of s. Forecasters call it first.
 func CheckForecast(s Series, horizon int) error {
 	if err := s.Check(); err != nil {
 		return err
@@ -48,7 +49,15 @@ func CheckForecast(s Series, horizon int) error {
 	if horizon < 1 || horizon > maxHorizon {
 		return problem("horizon", strconv.Itoa(horizon), "not within 1 to 1048576 steps", "ask for fewer steps, or forecast a coarser series")
 	}
+	if tooLong(s.Step, len(s.Values)+horizon) {
+		return problem("horizon", strconv.Itoa(horizon), fmt.Sprintf("%d steps of %v after %d are longer than 292 years", horizon, s.Step, len(s.Values)), "ask for fewer steps")
+	}
 	return nil
+}
+
+// tooLong tells whether so many steps are longer than a time.Duration can be.
+func tooLong(step time.Duration, steps int) bool {
+	return int64(steps) > math.MaxInt64/int64(step)
 }
 
 // levelOr is level, or the default for 0.

@@ -152,6 +152,7 @@ func TestNaive2(t *testing.T) {
 }
 
 func TestNaiveRefuses(t *testing.T) {
+	decade := capacity.Series{Step: 7 * 24 * time.Hour, Values: make([]float64, 520)}
 	masked := capacity.Series{Step: time.Hour, Values: make([]float64, 2), Mask: []bool{true, true}}
 	for _, c := range []struct {
 		f       capacity.Forecaster
@@ -162,6 +163,8 @@ func TestNaiveRefuses(t *testing.T) {
 		{capacity.SeasonalNaive{}, capacity.Series{}, 1, "step: 0s: a step is longer than 0; write the distance of values, such as 1h"},
 		{capacity.Naive2{}, masked, 1, "values: 2 steps: nothing was observed; give at least one value, better two seasons"},
 		{capacity.SeasonalNaive{}, thirty, 0, "horizon: 0: not within 1 to 1048576 steps; ask for fewer steps, or forecast a coarser series"},
+		{capacity.SeasonalNaive{}, decade, 15000, "horizon: 15000: 15000 steps of 168h0m0s after 520 are longer than 292 years; ask for fewer steps"},
+		{capacity.Drift{}, decade, 1 << 20, "horizon: 1048576: 1048576 steps of 168h0m0s after 520 are longer than 292 years; ask for fewer steps"},
 		{capacity.SeasonalNaive{Level: 1}, thirty, 1, "level: 1: not between 0 and 1; write 0.95 for 95 %"},
 		{capacity.Naive2{Level: math.NaN()}, thirty, 1, "level: NaN: not between 0 and 1; write 0.95 for 95 %"},
 		{capacity.SeasonalNaive{Period: -1}, thirty, 1, "period: -1: a season has at least 1 step; write 24 for a day of hours, or 0"},

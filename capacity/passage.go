@@ -51,6 +51,8 @@ func (w RandomWalk) Saturation(ctx context.Context, l Limit, start time.Time, st
 	}
 	if horizon < 1 || horizon > maxPassage {
 		p.add("horizon", strconv.Itoa(horizon), fmt.Sprintf("not within 1 to %d steps", maxPassage), "ask for fewer steps, or take a longer step")
+	} else if step > 0 && tooLong(step, horizon) {
+		p.add("horizon", strconv.Itoa(horizon), fmt.Sprintf("so many steps of %v are longer than 292 years", step), "ask for fewer steps")
 	}
 	if err := p.err(); err != nil {
 		return Saturation{}, err

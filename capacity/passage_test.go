@@ -171,6 +171,7 @@ func TestRandomWalkErrors(t *testing.T) {
 	}{
 		{t.Context(), RandomWalk{Level: math.NaN(), Sigma: -1}, Limit{}, 0, 0, "level: NaN: not a number to walk with; write a finite number, and a deviation of 0 or more\nnot a series to forecast: sigma: -1: not a number"},
 		{t.Context(), RandomWalk{}, Limit{}, time.Hour, 8193, "horizon: 8193: not within 1 to 8192 steps; ask for fewer steps, or take a longer step"},
+		{t.Context(), RandomWalk{}, Limit{Value: 1}, 14 * 24 * time.Hour, 8192, "horizon: 8192: so many steps of 336h0m0s are longer than 292 years; ask for fewer steps"},
 		{t.Context(), RandomWalk{}, Limit{Value: math.Inf(1), Changes: []LimitChange{{monday, math.NaN()}}}, time.Hour, 1, "limit: +Inf: not a finite number; write the value that must not be reached"},
 		{ctx, RandomWalk{Sigma: 1}, Limit{Value: 10}, time.Hour, 100, "context canceled"},
 	} {
