@@ -225,9 +225,16 @@ func (s Saturation) chance() string {
 	return fmt.Sprintf("%.3g %%", 100*s.Probability)
 }
 
+// stamp is an instant to the minute, or to what tells it from that.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "not within the horizon"
+	}
+	if t.Nanosecond() != 0 {
+		return t.UTC().Format("2006-01-02 15:04:05.999999999Z")
+	}
+	if t.Second() != 0 {
+		return t.UTC().Format("2006-01-02 15:04:05Z")
 	}
 	return t.UTC().Format("2006-01-02 15:04Z")
 }

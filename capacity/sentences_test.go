@@ -42,6 +42,16 @@ func TestSentencesHoldNoExponents(t *testing.T) {
 			t.Errorf("%s: %s in\n%s", c.name, found, f.Markdown())
 		}
 	}
+	seconds := large(func(_ int, load float64) float64 { return load })
+	seconds.Step = time.Second
+	f := mustForecast(t, Default{}, seconds, 3)
+	if text := f.Markdown(); !strings.Contains(text, "| 2026-01-05 00:11:12 |") || !strings.Contains(text, "| 2026-01-05 00:11:14 |") {
+		t.Errorf("steps of a second are not told apart:\n%s", text)
+	}
+	x, err := f.Saturation(Limit{Value: 1})
+	if want := "> 99.5 % probability to reach 1 by 2026-01-05 00:11:15Z; half by 2026-01-05 00:11:13Z, 5 % by 2026-01-05 00:11:13Z"; err != nil || x.String() != want {
+		t.Errorf("%v: got %q, want %q", err, x, want)
+	}
 	for _, c := range []struct {
 		ratio float64
 		want  string

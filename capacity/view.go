@@ -89,12 +89,18 @@ func (f Forecast) Markdown() string {
 	b.WriteString("| from | mean | lower | upper |\n| --- | ---: | ---: | ---: |\n")
 	n := min(f.Len(), len(f.Lower), len(f.Upper))
 	rows := min(n, 24)
+	layout := "2006-01-02 15:04"
+	if f.Step%time.Second != 0 {
+		layout += ":05.999999999"
+	} else if f.Step%time.Minute != 0 {
+		layout += ":05"
+	}
 	for k := range rows {
 		i := k
 		if n > rows {
 			i = k * (n - 1) / (rows - 1)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Time(i).Format("2006-01-02 15:04"), figure(f.Mean[i], 6), figure(f.Lower[i], 6), figure(f.Upper[i], 6))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Time(i).Format(layout), figure(f.Mean[i], 6), figure(f.Lower[i], 6), figure(f.Upper[i], 6))
 	}
 	if f.Peak.Level > 0 {
 		fmt.Fprintf(&b, "\nThe maximum of all %d steps stays below %s with a probability of %s; its median is %s.\n", n, figure(f.Peak.Upper, 6), percent(f.Peak.Level), figure(f.Peak.Median, 6))
