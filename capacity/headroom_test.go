@@ -152,6 +152,12 @@ func TestHeadroomScenarios(t *testing.T) {
 	if _, err := launch().Scenarios(Factor{"none", 0}); err == nil || !strings.HasSuffix(err.Error(), "factors[0]: 0: not a multiplier; write 1.3 for 30 % more") {
 		t.Errorf("factor 0: %v", err)
 	}
+	// Each scenario at fault is told.
+	const many = "needs more than 2⁴⁰ units; check the factor, and the unit of the load and of the units' capacity"
+	_, err = launch().Scenarios(Factor{"as planned", 1}, Factor{"far too much", 1e50}, Factor{"too much", 1e20})
+	if got, want := strings.Join(problemTexts(err), "\n"), "factors[1]: 1e+50: "+many+"\nfactors[2]: 1e+20: "+many; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }
 
 func TestHeadroomErrors(t *testing.T) {

@@ -24,15 +24,22 @@ func (h Headroom) Scenarios(factors ...Factor) ([]Scenario, error) {
 	if err := p.err(); err != nil {
 		return nil, err
 	}
+	if err := h.Check(); err != nil {
+		return nil, err
+	}
 	scenarios := make([]Scenario, len(factors))
 	for i, f := range factors {
 		g := h
 		g.Growth = append(slices.Clip(h.Growth), f)
 		r, err := g.Requirement()
 		if err != nil {
-			return nil, err
+			p.add(fmt.Sprintf("factors[%d]", i), number(f.Value), "needs more than 2⁴⁰ units", "check the factor, and the unit of the load and of the units' capacity")
+			continue
 		}
 		scenarios[i] = Scenario{f.Name, f.Value, r}
+	}
+	if err := p.err(); err != nil {
+		return nil, err
 	}
 	return scenarios, nil
 }
