@@ -119,10 +119,11 @@ var defaultErrorRatios = []float64{1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.
 // chapter 5, for e0 = 0). With little history the windows hold less, and alerts
 // come sooner.
 //
-// Errors wrap ErrOptions and name every bad option at once. The cost is a few
+// Errors wrap ErrOptions, and ErrPolicy for a Bound that no Bind has made, and
+// name every defect at once. The cost is a few
 // microseconds without holds.
 func Analyse(b Bound, opt AnalyserOptions) (Analysis, error) {
-	if err := opt.validate(); err != nil {
+	if err := errors.Join(opt.validate(), b.check()); err != nil {
 		return Analysis{}, err
 	}
 	if len(opt.ErrorRatios) == 0 {

@@ -151,7 +151,13 @@ not usable options: group wait -6ns is negative`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	_, err = Analyse(Bound{}, AnalyserOptions{Baseline: math.NaN(), History: time.Hour})
+	_, err = Analyse(bind(t, Workbook(), objective("99.9%", 30*day)), AnalyserOptions{Delays: Delays{Scrape: math.MaxInt64, Alert: maxWindow + 1}})
+	want = `not usable options: scrape interval 106751d23h47m16.854775807s is longer than 10 years
+not usable options: alert interval 3653d1ns is longer than 10 years`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	_, err = Analyse(bind(t, Workbook(), objective("99.9%", 30*day)), AnalyserOptions{Baseline: math.NaN(), History: time.Hour})
 	want = `not usable options: baseline NaN; it must be at least 0 and below 1
 not usable options: history 1h0m0s without a cold start; set ColdStart too`
 	if err == nil || err.Error() != want {

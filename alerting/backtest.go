@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -37,7 +38,8 @@ type BacktestOptions struct {
 	Hours WorkingHours `json:"hours"`
 
 	// Source is the randomness of the bootstrap; without one there are no
-	// intervals. Resamples is 1,000 and Level 0.95 where they are zero.
+	// intervals. Level is 0.95 where it is zero, Resamples 1,000 or as many as the
+	// level needs: so many that one draw lies beyond either end.
 	Source    rand.Source `json:"-"`
 	Resamples int         `json:"resamples"`
 	Level     float64     `json:"level"`
@@ -151,12 +153,12 @@ const defaultAlertName = "error-budget-burn"
 // which any of them fires. Pairs that cannot fire, and pairs for which the points are
 // too far apart, are in Findings.
 //
-// Errors wrap ErrOptions and ErrHistory, or are the context's. The cost is linear
-// in points times pairs (and in evaluations times pairs on a grid), about 5 ms for
+// Errors wrap ErrOptions and ErrHistory, and ErrPolicy for a Bound that no Bind has
+// made, or are the context's. The cost is linear in points times pairs (and in evaluations times pairs on a grid), about 5 ms for
 // 30 days at a minute.
 func Backtest(ctx context.Context, b Bound, points []slo.Point, opt BacktestOptions) (Report, error) {
 	opt = opt.orDefault()
-	if err := opt.validate(); err != nil {
+	if err := errors.Join(b.check(), opt.validate()); err != nil {
 		return Report{}, err
 	}
 	h, err := newHistory(ctx, points)
@@ -355,14 +357,19 @@ func (h *history) timeline() []TimelineStep {
 func (o BacktestOptions) orDefault() BacktestOptions {
 	o.Rule = o.Rule.orDefault()
 	o.Hours = o.Hours.orDefault()
-	if o.Resamples == 0 {
-		o.Resamples = 1000
-	}
 	if o.Level == 0 {
 		o.Level = 0.95
 	}
+	if o.Resamples == 0 {
+		o.Resamples = int(min(max(1000, leastResamples(o.Level)), maxResamples))
+	}
 	return o
 }
+
+const maxResamples = 1_000_000
+
+// leastResamples is how many draws put one beyond either end of an interval.
+func leastResamples(level float64) float64 { return math.Ceil(2 / (1 - level) * (1 - 1e-9)) }
 
 func (o BacktestOptions) validate() error {
 	errs := []error{o.Rule.validate()}
@@ -397,11 +404,17 @@ func (o BacktestOptions) validate() error {
 	if w := o.Hours; w.From < 0 || w.To > 24*time.Hour || w.From >= w.To {
 		add("working hours from %v to %v; they must be in order and between 0 and 24h", w.From, w.To)
 	}
-	if o.Resamples < 0 || o.Resamples > 1_000_000 {
+	if o.Resamples < 0 || o.Resamples > maxResamples {
 		add("%d resamples; between 1 and 1,000,000 can be made", o.Resamples)
 	}
 	if !(o.Level > 0 && o.Level < 1) {
 		add("level %v; it must be between 0 and 1", o.Level)
+	} else if least := leastResamples(o.Level); o.Source != nil && o.Resamples >= 0 {
+		if least > maxResamples {
+			add("level %v; intervals at it need more than 1,000,000 resamples", o.Level)
+		} else if float64(o.Resamples) < least {
+			add("%d resamples; an interval at the level %v needs %v at least", o.Resamples, o.Level, least)
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -553,6 +554,88 @@ func TestCoarsePointsOfUnreachablePairs(t *testing.T) {
 	for _, f := range r.Findings {
 		if f.Code == "coarse-points" {
 			t.Errorf("got %v", f)
+		}
+	}
+}
+
+// Instants fit nanoseconds, lengths between them only up to 292 years.
+func TestHistoriesOfCenturies(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	at := func(year int) slo.Point {
+		return slo.Point{Time: time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC), Counts: slo.Counts{Bad: 1, Total: 2}}
+	}
+	for _, tt := range []struct {
+		points []slo.Point
+		want   string
+	}{
+		{[]slo.Point{at(1700), at(2199)}, "not a history: the first interval is as long as the second and would begin in the year 1201; years from 1700 to 2199 can be computed with"},
+		{[]slo.Point{at(1701), at(1702), at(2199)}, "not a history: points over 498 years; at most 250 can be computed with"},
+		{[]slo.Point{at(1975), at(1976), at(2199)}, ""},
+	} {
+		r, err := Backtest(context.Background(), b, tt.points, BacktestOptions{})
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else if years := r.End.Sub(r.Start).Hours() / 24 / 365.25; !r.Start.Before(r.End) || years < 224 || r.Overall.PerWeek <= 0 || r.Counts.Total != 6 {
+			t.Errorf("got %v to %v, %+v", r.Start, r.End, r.Overall)
+		}
+		if got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// A bound policy that nobody bound has no numbers to replay or analyse.
+func TestBoundsByHandAreChecked(t *testing.T) {
+	good := bind(t, Workbook(), objective("99.9%", 30*day))
+	for _, tt := range []struct {
+		name   string
+		change func(*Bound)
+		want   string
+	}{
+		{"nothing", func(b *Bound) { *b = Bound{} }, "not an alert policy: the bound policy \"\" has a period of 0s; make it by Policy.Bind\n" +
+			"not an alert policy: the bound policy \"\" has no target below 100%; make it by Policy.Bind"},
+		{"target", func(b *Bound) { b.Objective.Target = slo.MustRatio("100%") }, `not an alert policy: the bound policy "workbook" has no target below 100%; make it by Policy.Bind`},
+		{"window", func(b *Bound) { b.Pairs[1].Short = 0 }, `not an alert policy: pair 2 of the bound policy "workbook" has the windows 6h0m0s and 0s, the hold 0s and the threshold 0.006; make it by Policy.Bind`},
+		{"threshold", func(b *Bound) { b.Pairs[0].Threshold = math.NaN() }, `not an alert policy: pair 1 of the bound policy "workbook" has the windows 1h0m0s and 5m0s, the hold 0s and the threshold NaN; make it by Policy.Bind`},
+		{"factor", func(b *Bound) { b.Pairs[0].Share, b.Pairs[0].Pair.Factor = slo.Ratio{}, math.NaN() }, `not an alert policy: pair 1 of the bound policy "workbook" has the factor NaN; make it by Policy.Bind`},
+	} {
+		b := good
+		b.Pairs = slices.Clone(good.Pairs)
+		tt.change(&b)
+		_, err := Analyse(b, AnalyserOptions{})
+		if !errors.Is(err, ErrPolicy) || err.Error() != tt.want {
+			t.Errorf("%s: Analyse: got %v, want\n%s", tt.name, err, tt.want)
+		}
+		_, err = Backtest(context.Background(), b, weekOfTrouble(), BacktestOptions{})
+		if !errors.Is(err, ErrPolicy) || err.Error() != tt.want {
+			t.Errorf("%s: Backtest: got %v, want\n%s", tt.name, err, tt.want)
+		}
+	}
+}
+
+// Percentiles of fewer draws than lie beyond them are no percentiles.
+func TestResamplesSufficeForTheLevel(t *testing.T) {
+	b := bind(t, Workbook(), objective("99.9%", 30*day))
+	for _, tt := range []struct {
+		opt  BacktestOptions
+		want string
+	}{
+		{BacktestOptions{Resamples: 39}, "not usable options: 39 resamples; an interval at the level 0.95 needs 40 at least"},
+		{BacktestOptions{Resamples: 40}, ""},
+		{BacktestOptions{Resamples: 19, Level: 0.9}, "not usable options: 19 resamples; an interval at the level 0.9 needs 20 at least"},
+		{BacktestOptions{Resamples: 20, Level: 0.9}, ""},
+		{BacktestOptions{Level: 0.9999}, ""}, // the default grows
+		{BacktestOptions{Level: 0.9999999}, "not usable options: level 0.9999999; intervals at it need more than 1,000,000 resamples"},
+	} {
+		tt.opt.Source = rand.NewPCG(1, 2)
+		_, err := Backtest(context.Background(), b, weekOfTrouble()[:3000], tt.opt)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%d at %v: got %q, want %q", tt.opt.Resamples, tt.opt.Level, got, tt.want)
 		}
 	}
 }

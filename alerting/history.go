@@ -33,6 +33,10 @@ const (
 	latest   = 7258118400
 )
 
+// longest is how much time a history can span, in years: differences of its
+// instants fit an int64 too.
+const longest = 250
+
 // newHistory sorts the points, adds up those of one instant and sums. The first
 // interval is as long as the second.
 func newHistory(ctx context.Context, points []slo.Point) (history, error) {
@@ -82,6 +86,17 @@ func newHistory(ctx context.Context, points []slo.Point) (history, error) {
 	}
 	if math.IsInf(total, 1) {
 		return history{}, fmt.Errorf("%w: the sum of all events is too large for a number", ErrHistory)
+	}
+	second := func(ns int64) int64 { return instant(ns).Unix() }
+	first, end := second(h.times[0]), second(h.end())
+	begin := 2*first - second(h.times[1])
+	const year = 31556952
+	switch {
+	case begin < earliest:
+		return history{}, fmt.Errorf("%w: the first interval is as long as the second and would begin in the year %d; years from 1700 to 2199 can be computed with",
+			ErrHistory, time.Unix(begin, 0).UTC().Year())
+	case end-begin > longest*year:
+		return history{}, fmt.Errorf("%w: points over %d years; at most %d can be computed with", ErrHistory, (end-begin)/year, longest)
 	}
 	h.start = h.times[0] - (h.times[1] - h.times[0])
 	return h, nil

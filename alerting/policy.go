@@ -160,6 +160,30 @@ func (p Policy) Bind(o slo.Objective) (Bound, error) {
 	return b, nil
 }
 
+// check tells what keeps a bound policy that was made by hand, or read, from
+// being computed with.
+func (b Bound) check() error {
+	var errs []error
+	fail := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%w: "+format+"; make it by Policy.Bind", append([]any{ErrPolicy}, args...)...))
+	}
+	if b.Period <= 0 {
+		fail("the bound policy %q has a period of %v", b.Policy, b.Period)
+	}
+	if b.Objective.Target.Complement().Sign() <= 0 {
+		fail("the bound policy %q has no target below 100%%", b.Policy)
+	}
+	for i, p := range b.Pairs {
+		if p.Short <= 0 || p.Short > p.Long || p.Long > maxWindow || p.For < 0 || p.For > maxWindow || !(p.Threshold > 0 && p.Threshold <= math.MaxFloat64) {
+			fail("pair %d of the bound policy %q has the windows %v and %v, the hold %v and the threshold %v", i+1, b.Policy, p.Long, p.Short, p.For, p.Threshold)
+		}
+		if f := p.Pair.Factor; math.IsNaN(f) || math.IsInf(f, 0) {
+			fail("pair %d of the bound policy %q has the factor %v", i+1, b.Policy, f)
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Reachable is the pairs that can fire, in the policy's order.
 func (b Bound) Reachable() []BoundPair {
 	var pairs []BoundPair
