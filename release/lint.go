@@ -104,8 +104,12 @@ func (l *linter) rule(path string, rule Rule) {
 	if rule.Compare == Absolute && !rule.Below {
 		for _, a := range l.s.Alerts {
 			if a.Page && rule.Threshold > a.Ratio {
+				name := a.Name
+				if name == "" {
+					name = "an alert"
+				}
 				l.add("looser-than-page", diag.Warning, path, rule.String(), "a release with between "+prose.Percent(a.Ratio)+" and "+prose.Percent(rule.Threshold)+
-					" errors gets all traffic, and then "+a.Name+" pages", "take it back at "+prose.Percent(a.Ratio)+" or less")
+					" errors gets all traffic, and then "+name+" pages", "take it back at "+prose.Percent(a.Ratio)+" or less")
 				break
 			}
 		}
@@ -175,9 +179,15 @@ func (l *linter) sees(path string, stage Stage) error {
 		if rule.MinRequests > requests && stage.Hold > 0 {
 			l.add("starved", diag.Warning, place("rules", i)+".min_requests", figure(rule.MinRequests), "in "+prose.Duration(stage.Hold)+" the stage "+stage.String()+" has about "+figure(requests)+" requests", "ask for fewer, or give it more traffic")
 		}
-		look := max(stage.Traffic.Of(l.s.PerSecond*stage.interval().Seconds()), rule.MinRequests, 1)
+		served := stage.Traffic.Of(l.s.PerSecond * stage.interval().Seconds())
+		least := max(rule.MinRequests, 1)
+		look := max(served, least)
 		if rule.Compare == Absolute && !rule.Below && rule.Threshold > 0 && rule.MinBad <= 1 && look*rule.Threshold < 1 {
-			l.add("one-error", diag.Warning, place("rules", i), rule.String(), "a look of "+prose.Duration(stage.interval())+" at "+stage.Traffic.Percent()+" has about "+figure(look)+" requests, so one error already exceeds "+prose.Percent(rule.Threshold),
+			has := " has about " + figure(served) + " requests"
+			if served < least {
+				has += ", pooled until there are " + figure(least)
+			}
+			l.add("one-error", diag.Warning, place("rules", i), rule.String(), "a look of "+prose.Duration(stage.interval())+" at "+stage.Traffic.Percent()+has+", so one error already exceeds "+prose.Percent(rule.Threshold),
 				"write min_requests of "+strconv.Itoa(int(min(5/rule.Threshold, 1e9)))+" or more, which pools looks")
 		}
 	}
@@ -241,7 +251,7 @@ func (l *linter) noisy() {
 			quiet *= 1 - p
 		}
 		if alarm := 1 - quiet; alarm > 0.05 {
-			l.add("noisy-rule", diag.Warning, place("rules", i), rule.String(), "with the usual "+prose.Percent(l.s.Good)+" errors it takes back "+prose.Percent(alarm)+" of good releases by chance, most of them at "+worst,
+			l.add("noisy-rule", diag.Warning, place("rules", i), rule.String(), "with the usual "+prose.Percent(l.s.Good)+" errors it takes back "+prose.Percent(alarm)+" of good releases by chance, most often at "+worst,
 				"compare with the baseline (a judge), or raise the threshold or min_requests")
 		}
 	}

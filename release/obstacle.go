@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/srekit/ownership/internal/prose"
 )
@@ -32,7 +33,7 @@ func (s *State) blocked() obstacle {
 	for i := range s.rules {
 		r, rule := &s.rollout.Rules[i], &s.rules[i]
 		requests = math.Max(requests, rule.Requests)
-		if r.Advisory || len(stage.Metrics) > 0 && !slices.Contains(stage.Metrics, r.Metric) {
+		if !s.asks(i) {
 			continue
 		}
 		if rule.Status == badLook {
@@ -46,7 +47,7 @@ func (s *State) blocked() obstacle {
 			set(1, "waiting", i)
 		case rule.Received == 0:
 			set(3, "no-data", i)
-		case s.core.Now.Sub(rule.Last) > 3*stage.interval()+r.Delay:
+		case !s.core.Now.Before(s.stale(i)):
 			set(3, "stale", i)
 		case rule.Status == noDataLook:
 			set(3, "no-data", i)
@@ -62,6 +63,18 @@ func (s *State) blocked() obstacle {
 		set(1, "waiting", -1)
 	}
 	return worst
+}
+
+// asks reports whether the stage asks for rule i.
+func (s *State) asks(i int) bool {
+	r, stage := &s.rollout.Rules[i], s.stage()
+	return !r.Advisory && (len(stage.Metrics) == 0 || slices.Contains(stage.Metrics, r.Metric))
+}
+
+// stale is the instant from which on the last measurement of rule i is too old: more
+// than three intervals, and what its metric is late by.
+func (s *State) stale(i int) time.Time {
+	return s.rules[i].Last.Add(3*s.stage().interval() + s.rollout.Rules[i].Delay + 1)
 }
 
 // promoted reports whether a judge has said promote in this stage.
@@ -87,6 +100,9 @@ func (s *State) describe(b obstacle) string {
 	r, rule := s.rollout.Rules[b.rule], s.rules[b.rule]
 	switch b.code {
 	case "bad":
+		if rule.Tripped {
+			return fmt.Sprintf("%s is bad: %s, but not all of the group %s are (%s)", r.Metric, s.show(r, rule.Value), r.Group, r)
+		}
 		return fmt.Sprintf("%s is bad: %s, not yet long enough for a rollback (%s)", r.Metric, s.show(r, rule.Value), r)
 	case "no-data":
 		return r.Metric + " has no usable data"

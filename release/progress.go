@@ -1,6 +1,7 @@
 package release
 
 import (
+	"slices"
 	"time"
 
 	"github.com/srekit/ownership/internal/prose"
@@ -134,8 +135,11 @@ func (s *State) settle(out *[]Transition) bool {
 	b := s.blocked()
 	if b.code == "" {
 		text := "good after " + prose.Duration(s.core.Now.Sub(s.core.Entered))
-		if s.core.Now.Equal(s.core.Entered) {
+		switch {
+		case s.core.Now.Equal(s.core.Entered):
 			text = "it is not held"
+		case !s.judged():
+			text = "no rule has judged it in " + prose.Duration(s.core.Now.Sub(s.core.Entered))
 		}
 		s.pass(out, "bake", text)
 		return true
@@ -233,10 +237,28 @@ func (s *State) pass(out *[]Transition, code, text string) {
 // leave goes to the next stage, or to the end.
 func (s *State) leave(out *[]Transition) bool {
 	if s.core.Stage+1 == len(s.stages) {
-		s.move(out, Completed, "completed", "the release has all traffic and is good")
+		s.move(out, Completed, "completed", s.completed())
 		return true
 	}
 	return s.enter(out)
+}
+
+// judged reports whether there is a rule that decides.
+func (s *State) judged() bool {
+	return slices.ContainsFunc(s.rollout.Rules, func(r Rule) bool { return !r.Advisory })
+}
+
+// completed says what is known of a release that has all traffic.
+func (s *State) completed() string {
+	switch {
+	case s.core.Return:
+		return "the revision known to be good has all traffic"
+	case !s.judged():
+		return "the release has all traffic; no rule has judged it"
+	case s.core.Acknowledged:
+		return "the release has all traffic; in its last stage what was not known was acknowledged"
+	}
+	return "the release has all traffic and is good"
 }
 
 // giveBack returns as much traffic as the old revision can carry.

@@ -286,9 +286,10 @@ func (r Rule) String() string {
 	if r.Below {
 		sign = " < "
 	}
-	value := number(r.Threshold)
+	value := exact(r.Threshold, number(r.Threshold))
 	if r.Quantity == BadRatio && r.Compare != Times {
-		value = number(roundTo(100*r.Threshold)) + "%"
+		percent := roundTo(100 * r.Threshold)
+		value = exact(percent, number(percent)) + "%"
 	}
 	var line string
 	switch r.Compare {

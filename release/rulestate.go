@@ -3,8 +3,10 @@ package release
 import (
 	"math"
 	"math/bits"
+	"strconv"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/wire"
 	"github.com/srekit/ownership/release/canary"
 	"github.com/srekit/ownership/slo"
@@ -140,6 +142,27 @@ func (s *ruleState) take(r *Rule, m *Measurement, at time.Time, length time.Dura
 	}
 }
 
+// among is how many of the last looks that K counts in were bad.
+func (s *ruleState) among(r *Rule) int { return bits.OnesCount64(s.History << (64 - r.Of)) }
+
+// tally is the bad looks that made the rule trip.
+func (s *ruleState) tally(r *Rule) string {
+	looks := func(n int64) string {
+		if n == 1 {
+			return "1 bad look"
+		}
+		return strconv.FormatInt(n, 10) + " bad looks"
+	}
+	h := r.hold()
+	switch {
+	case h > 0 && time.Duration(s.Held) >= h || r.Consecutive > 0 && s.Run >= int64(r.Consecutive):
+		return looks(s.Run) + " in a row over " + prose.Duration(time.Duration(s.Held))
+	case r.K > 0 && s.among(r) >= r.K:
+		return looks(int64(s.among(r))) + " among the last " + strconv.Itoa(r.Of)
+	}
+	return looks(s.Bad) + " in all"
+}
+
 // look counts a look that was good or bad.
 func (s *ruleState) look(r *Rule, bad bool, at time.Time, length time.Duration, counting time.Time) {
 	s.Looks++
@@ -159,6 +182,6 @@ func (s *ruleState) look(r *Rule, bad bool, at time.Time, length time.Duration, 
 	hold := r.hold()
 	s.Tripped = hold > 0 && time.Duration(s.Held) >= hold ||
 		r.Consecutive > 0 && s.Run >= int64(r.Consecutive) ||
-		r.K > 0 && bits.OnesCount64(s.History<<(64-r.Of)) >= r.K ||
+		r.K > 0 && s.among(r) >= r.K ||
 		r.Total > 0 && s.Bad >= int64(r.Total)
 }

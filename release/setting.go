@@ -109,7 +109,7 @@ type Sight struct {
 // String says it in a sentence: 1% for 5m at 100 rps sees 300 requests, …
 func (s Sight) String() string {
 	text := s.Stage + " sees " + figure(s.Requests) + " requests, " + figure(s.Bad) + " of them bad in a good release; " +
-		figure(s.Factor) + " times as many errors are noticed with " + prose.Percent(s.Power)
+		figure(s.Factor) + " times as many errors are noticed with " + chance(s.Power)
 	if s.Power >= s.Wanted {
 		return text
 	}

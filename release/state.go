@@ -1,7 +1,6 @@
 package release
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -277,13 +276,14 @@ func (s *State) tripped() (int, bool) {
 // why says why a rule tripped.
 func (s *State) why(i int) string {
 	r, rule := s.rollout.Rules[i], s.rules[i]
-	switch {
-	case r.Quantity == Judgement:
+	if r.Quantity == Judgement {
 		return r.Metric + ": the judge says rollback"
-	case r.Compare != Absolute:
-		return fmt.Sprintf("%s: %s against %s of the baseline, %d bad looks in a row over %s", r, s.show(r, rule.Value), s.show(r, rule.Against), rule.Run, prose.Duration(time.Duration(rule.Held)))
 	}
-	return fmt.Sprintf("%s: %s, %d bad looks in a row over %s", r, s.show(r, rule.Value), rule.Run, prose.Duration(time.Duration(rule.Held)))
+	value := s.show(r, rule.Value)
+	if r.Compare != Absolute {
+		value += " against " + s.show(r, rule.Against) + " of the baseline"
+	}
+	return r.String() + ": " + value + ", " + rule.tally(&r)
 }
 
 func (s *State) show(r Rule, v float64) string {

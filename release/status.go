@@ -90,13 +90,13 @@ func flip(r Rule, s ruleState) string {
 		add("bad looks for another %s", prose.Duration(h-time.Duration(s.Held)))
 	}
 	if r.Consecutive > 0 {
-		add("%d more bad looks in a row", int64(r.Consecutive)-s.Run)
+		add("%s in a row", prose.Plural(int(int64(r.Consecutive)-s.Run), "more bad look"))
 	}
 	if r.Total > 0 {
-		add("%d more bad looks", int64(r.Total)-s.Bad)
+		add("%s", prose.Plural(int(int64(r.Total)-s.Bad), "more bad look"))
 	}
 	if r.K > 0 {
-		add("%d bad looks among %d", r.K, r.Of)
+		add("%s among %d", prose.Plural(r.K, "bad look"), r.Of)
 	}
 	return text
 }
@@ -116,7 +116,10 @@ func (s *State) wake() time.Time {
 		try(s.core.Started.Add(d))
 	}
 	switch s.core.Phase {
-	case Pending, Gated:
+	case Pending, Gated, Moving:
+		if s.core.Return {
+			break
+		}
 		try(s.rollout.Gates.Decide(s.core.Budget, s.core.Overrides, s.core.Now).Until)
 	case WarmingUp:
 		try(s.counting())
@@ -132,6 +135,11 @@ func (s *State) wake() time.Time {
 			limit = s.deadline()
 		}
 		try(s.core.Since.Add(limit - time.Duration(s.core.Waited)))
+		for i := range s.rules {
+			if s.asks(i) {
+				try(s.stale(i))
+			}
+		}
 	}
 	return first
 }
