@@ -65,12 +65,15 @@ func (l Limit) during(start time.Time, step time.Duration, horizon int) []float6
 	return limits
 }
 
-// reachedBy tells whether a value exhausts a limit.
+// nearLimit is how close to a limit, as a share of it, rounding can leave a value that is at it.
+const nearLimit = 1e-12
+
+// reachedBy tells whether a value exhausts a limit, or is short of it by rounding alone.
 func (l Limit) reachedBy(value, limit float64) bool {
 	if l.Floor {
-		return value <= limit
+		return value <= limit+nearLimit*math.Abs(limit)
 	}
-	return value >= limit
+	return value >= limit-nearLimit*math.Abs(limit)
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -91,9 +91,10 @@ const (
 // c[t] − σ·Z in step t, has been at or below 0 by then.
 func firstPassage(ctx context.Context, reached, c []float64, sigma float64) error {
 	if sigma == 0 {
-		y, done := 0., 0.
+		y, size, done := 0., 0., 0.
 		for t := range c {
-			if y += c[t]; y <= 0 {
+			y, size = y+c[t], size+math.Abs(c[t])
+			if y <= nearLimit*size {
 				done = 1
 			}
 			reached[t] = done

@@ -110,7 +110,7 @@ func (s *Saturation) independent(f Forecast, limits []float64) error {
 		case sd > 0:
 			stay, _ := stat.LogNormalCDF(distance / sd)
 			logStay += stay
-		case distance <= 0:
+		case distance <= nearLimit*math.Abs(limits[t]):
 			logStay = math.Inf(-1)
 		}
 		s.Reached[t] = -math.Expm1(logStay)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,5 +213,30 @@ func TestSaturationTellsPlannedChanges(t *testing.T) {
 	}
 	if got, want := s.Markdown(), "| 80, 85 from 2026-01-15 00:00Z, 90 from 2026-01-30 00:00Z |"; !strings.Contains(got, want) {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// A load that stays where its limit is has reached it, whatever rounding makes of its forecast,
+// and a straight line is there in the step in which it arrives.
+func TestSaturationAtTheLimit(t *testing.T) {
+	for _, at := range []float64{5, 0.3, 7.7, 123.456, 1e6, -3.3} {
+		for _, n := range []int{10, 100, 672} {
+			s := Series{Start: monday, Step: time.Hour, Values: slices.Repeat([]float64{at}, n)}
+			for _, forecaster := range []Forecaster{Default{}, Fast{}, ETS{}, Theta{}, Drift{}, Linear{}, Naive2{}} {
+				f := mustForecast(t, forecaster, s, 24)
+				for _, floor := range []bool{false, true} {
+					x, err := f.Saturation(Limit{Value: at, Floor: floor})
+					if err != nil || x.Probability != 1 {
+						t.Errorf("%v: %s, %d values of %v, floor %v: got a probability of %v", err, f.Model, n, at, floor, x.Probability)
+					}
+				}
+			}
+		}
+	}
+	for _, sign := range []float64{1, -1} {
+		x, err := RandomWalk{Drift: 0.1 * sign}.Saturation(t.Context(), Limit{Value: sign, Floor: sign < 0}, monday, time.Hour, 12)
+		if err != nil || !slices.Equal(x.Reached, []float64{0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1}) {
+			t.Errorf("%v: ten steps of %v reach %v: got %v", err, 0.1*sign, sign, x.Reached)
+		}
 	}
 }
