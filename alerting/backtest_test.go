@@ -249,11 +249,32 @@ func TestBootstrap(t *testing.T) {
 	if i := s.PrecisionInterval; i == nil || i.Low != 0 || i.High != 1 {
 		t.Errorf("precision: got %+v, want 0 to 1", i)
 	}
-	if i := s.RecallInterval; i == nil || i.Low != 1 || i.High != 1 {
-		t.Errorf("recall: got %+v, want 1 to 1", i)
+	// One of one: no draw can differ, which proves nothing. 0.025 = p is the least
+	// for which one of one is no surprise at 95 %.
+	if i := s.RecallInterval; i == nil || !near(i.Low, 0.025, 1e-12) || i.High != 1 || i.Level != 0.95 {
+		t.Errorf("recall: got %+v, want 0.025 to 1", i)
 	}
-	if i := s.DelayInterval; i == nil || i.Low != 60 || i.High != 60 {
-		t.Errorf("delay: got %+v, want 60 to 60", i)
+	if i := s.DelayInterval; i != nil {
+		t.Errorf("delay: got %+v of a single one, want none", i)
+	}
+	// A week without alerts: e^-m = 0.025.
+	quiet := backtest(t, b, weekOfTrouble()[:1440], BacktestOptions{Source: rand.NewPCG(1, 2), Incidents: opt.Incidents}).Overall
+	if quiet.PerWeekInterval != nil || quiet.Alerts != 0 {
+		t.Errorf("a day: got %+v, want no interval", quiet.PerWeekInterval)
+	}
+	still := series(epoch, time.Minute, 7*1440, 100, func(int) float64 { return 0 })
+	quiet = backtest(t, b, still, BacktestOptions{Source: rand.NewPCG(1, 2), Incidents: opt.Incidents}).Overall
+	if i := quiet.PerWeekInterval; i == nil || i.Low != 0 || !near(i.High, -math.Log(0.025), 1e-12) || i.Level != 0.95 {
+		t.Errorf("no alerts in a week: got %+v, want 0 to 3.69", i)
+	}
+	// None of one found.
+	if i := quiet.RecallInterval; i == nil || i.Low != 0 || !near(i.High, 0.975, 1e-12) || quiet.PrecisionInterval != nil {
+		t.Errorf("recall without alerts: got %+v, want 0 to 0.975, and no precision: %+v", i, quiet.PrecisionInterval)
+	}
+	// Both incidents found: the delays differ and have an interval.
+	both := backtest(t, b, weekOfTrouble(), BacktestOptions{Source: rand.NewPCG(1, 2)}).Scores[0]
+	if i := both.DelayInterval; i == nil || i.Low != 60 || i.High != 300 {
+		t.Errorf("delays of 60 s and 300 s: got %+v", i)
 	}
 	opt.Source = rand.NewPCG(1, 2)
 	if diff := cmp.Diff(r, backtest(t, b, weekOfTrouble(), opt), ratios); diff != "" {

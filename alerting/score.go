@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/srekit/ownership/internal/stat"
 	"github.com/srekit/ownership/slo"
 )
 
@@ -35,7 +36,11 @@ type Score struct {
 	OffHoursPerWeek float64 `json:"off_hours_per_week"`
 
 	// Bootstrap intervals, nil without a Source, where they mean nothing
-	// (precision without alerts), or with fewer than two days of history.
+	// (precision without alerts, a delay that was seen once), or with fewer than two
+	// days of history. Draws of what never varied do not vary: where all or none of
+	// the alerts are true, or of the incidents detected, the interval is the exact one
+	// for independent events (Clopper and Pearson 1934, Biometrika 26), without alerts
+	// it is Garwood's for a Poisson count of none (1936, Biometrika 28).
 	PrecisionInterval *slo.Interval `json:"precision_interval"`
 	RecallInterval    *slo.Interval `json:"recall_interval"`
 	PerWeekInterval   *slo.Interval `json:"per_week_interval"`
@@ -268,11 +273,26 @@ func (s *Score) bootstrap(ctx context.Context, r Report, table dayTable, opt Bac
 		}
 		perWeek = append(perWeek, c.alerts/weeks)
 	}
-	s.PrecisionInterval = percentiles(precision, opt.Level)
-	s.RecallInterval = percentiles(recall, opt.Level)
+	s.PrecisionInterval = proportion(s.TrueAlerts, s.Alerts, precision, opt.Level)
+	s.RecallInterval = proportion(s.Detected, s.Incidents, recall, opt.Level)
 	s.PerWeekInterval = percentiles(perWeek, opt.Level)
-	s.DelayInterval = percentiles(delay, opt.Level)
+	if s.Alerts == 0 {
+		s.PerWeekInterval = &slo.Interval{High: -math.Log((1-opt.Level)/2) / weeks, Level: opt.Level}
+	}
+	if s.Detected > 1 {
+		s.DelayInterval = percentiles(delay, opt.Level)
+	}
 	return nil
+}
+
+// proportion is the interval of a proportion k of n. Where it is all or none, every
+// draw is too, and the exact interval takes the place of the percentiles.
+func proportion(k, n int, draws []float64, level float64) *slo.Interval {
+	if n == 0 || k > 0 && k < n {
+		return percentiles(draws, level)
+	}
+	v := stat.ClopperPearson(uint64(k), uint64(n), level)
+	return &slo.Interval{Low: v.Low, High: v.High, Level: level}
 }
 
 func percentiles(values []float64, level float64) *slo.Interval {
