@@ -25,7 +25,7 @@ func (b Bounds) each(period time.Duration) []bound {
 	for _, d := range b.Detect {
 		find := func(b *Bounds) int { return slices.Index(b.Detect, d) }
 		all = append(all, bound{
-			kind: "detection", text: fmt.Sprintf("errors of %v found within %s", d.ErrorRatio, text(d.Within)),
+			kind: "detection", text: fmt.Sprintf("errors of %s found within %s", number(d.ErrorRatio), text(d.Within)),
 			given: d.Within.Seconds(), widest: period.Seconds(),
 			set:  func(b *Bounds, v float64) { b.Detect[find(b)].Within = seconds(v) },
 			drop: func(b *Bounds) { i := find(b); b.Detect = slices.Delete(b.Detect, i, i+1) },
@@ -33,7 +33,7 @@ func (b Bounds) each(period time.Duration) []bound {
 	}
 	if b.BudgetShare > 0 {
 		all = append(all, bound{
-			kind: "budget_share", text: "at most " + strconv.FormatFloat(b.BudgetShare, 'g', -1, 64) + " of the budget spent at detection",
+			kind: "budget_share", text: "at most " + number(b.BudgetShare) + " of the budget spent at detection",
 			given: b.BudgetShare, widest: 1e3,
 			set:  func(b *Bounds, v float64) { b.BudgetShare = v },
 			drop: func(b *Bounds) { b.BudgetShare = 0 },
@@ -49,13 +49,26 @@ func (b Bounds) each(period time.Duration) []bound {
 	}
 	if b.FalseAlarms > 0 {
 		all = append(all, bound{
-			kind: "false_alarms", text: "at most " + strconv.FormatFloat(b.FalseAlarms, 'g', -1, 64) + " false alarms a month",
+			kind: "false_alarms", text: "at most " + number(b.FalseAlarms) + " false alarms a month",
 			given: b.FalseAlarms, widest: 1e12,
 			set:  func(b *Bounds, v float64) { b.FalseAlarms = v },
 			drop: func(b *Bounds) { b.FalseAlarms = 0 },
 		})
 	}
 	return all
+}
+
+// number is x without an exponent.
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// raised is x with three digits, rounded up.
+func raised(x float64) string {
+	digits := int(math.Floor(math.Log10(x))) - 2
+	unit := math.Pow10(max(digits, -digits))
+	if digits < 0 {
+		return number(math.Ceil(x*unit*(1-1e-12)) / unit)
+	}
+	return number(math.Ceil(x/unit*(1-1e-12)) * unit)
 }
 
 // clash takes bounds out one after another, keeping out those without which the

@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/big"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/srekit/ownership/slo"
@@ -98,7 +97,7 @@ func (c Clash) String() string {
 		case b.Kind == "detection" || b.Kind == "reset":
 			s += " (possible beside the others: " + text(seconds(math.Ceil(b.Possible))) + ")"
 		default:
-			s += " (possible beside the others: " + strconv.FormatFloat(b.Possible, 'g', 3, 64) + ")"
+			s += " (possible beside the others: " + raised(b.Possible) + ")"
 		}
 	}
 	return s

@@ -300,3 +300,30 @@ func BenchmarkSynthesise(b *testing.B) {
 		}
 	}
 }
+
+// Numbers of a clash stand without exponents, and what is told to be possible is.
+func TestClashTexts(t *testing.T) {
+	for _, tt := range []struct {
+		clash Clash
+		want  string
+	}{
+		{Clash{Severity: Page, Bounds: []ClashingBound{
+			{Kind: "false_alarms", Text: "a", Possible: 8761}, {Kind: "false_alarms", Text: "b", Possible: 30.52},
+			{Kind: "budget_share", Text: "c", Possible: 0.0000123401}, {Kind: "budget_share", Text: "d", Possible: 0.5}, {Kind: "detection", Text: "e", Possible: 60.1},
+		}}, "page: no pairs of windows keep all of these: a (possible beside the others: 8770); b (possible beside the others: 30.6); " +
+			"c (possible beside the others: 0.0000124); d (possible beside the others: 0.5); e (possible beside the others: 1m1s)"},
+	} {
+		if got := tt.clash.String(); got != tt.want {
+			t.Errorf("got %s\nwant %s", got, tt.want)
+		}
+	}
+	b := Bounds{Severity: Page, Detect: []DetectBound{{0.00003, time.Second}}, BudgetShare: 0.00001, FalseAlarms: 1e-7}
+	var got []string
+	for _, one := range b.each(30 * day) {
+		got = append(got, one.text)
+	}
+	want := []string{"errors of 0.00003 found within 1s", "at most 0.00001 of the budget spent at detection", "at most 0.0000001 false alarms a month"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
