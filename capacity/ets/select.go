@@ -198,9 +198,9 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 		case i == chosen:
 			c.Outcome = Chosen
 		case c.Outcome == Stopped:
-			c.Reason = fmt.Sprintf("AICc %.6g when stopped, %.3g above that of %s", c.AICc, c.AICc-out.AICc, out.Model)
+			c.Reason = fmt.Sprintf("AICc %s when stopped, %s above that of %s", plain(c.AICc, 6), plain(c.AICc-out.AICc, 3), out.Model)
 		case c.Outcome == Beaten:
-			c.Reason = fmt.Sprintf("AICc %.6g, %.3g above that of %s", c.AICc, c.AICc-out.AICc, out.Model)
+			c.Reason = fmt.Sprintf("AICc %s, %s above that of %s", plain(c.AICc, 6), plain(c.AICc-out.AICc, 3), out.Model)
 		}
 	}
 	return out, nil

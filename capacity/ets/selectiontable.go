@@ -3,6 +3,7 @@ package ets
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,14 +14,14 @@ import (
 func (s Selection) Markdown() string {
 	var b strings.Builder
 	if s.Model.Error != None {
-		fmt.Fprintf(&b, "%s, alpha %.4g", s.Model, s.Parameters.Alpha)
+		fmt.Fprintf(&b, "%s, alpha %s", s.Model, plain(s.Parameters.Alpha, 4))
 		for _, p := range []struct {
 			name  string
 			value float64
 			used  bool
 		}{{"beta", s.Parameters.Beta, s.Model.Trend != None}, {"gamma", s.Parameters.Gamma, s.Model.Season != None}, {"phi", s.Parameters.Phi, s.Model.Damped}} {
 			if p.used {
-				fmt.Fprintf(&b, ", %s %.4g", p.name, p.value)
+				fmt.Fprintf(&b, ", %s %s", p.name, plain(p.value, 4))
 			}
 		}
 		if s.Model.Season != None {
@@ -44,6 +45,19 @@ func (s Selection) Markdown() string {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.Model, c.Outcome, criterion, tableCell.Replace(c.Reason))
 	}
 	return b.String()
+}
+
+// plain is v with so many significant digits and without an exponent, unless it is long then.
+func plain(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'g', digits, 64)
+	if a := math.Abs(v); !(a >= 1e-6 && a < 1e15) {
+		return text
+	}
+	rounded, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }
 
 // tableCell keeps text within its cell.

@@ -1,6 +1,7 @@
 package ets_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,5 +37,21 @@ func TestSelectionAsATable(t *testing.T) {
 	}
 	if got := (ets.Selection{}).Markdown(); strings.Count(got, "\n") != 2 {
 		t.Errorf("nothing is %q", got)
+	}
+}
+
+// Why a candidate lost is told in plain digits, however far behind it was.
+func TestSelectionHoldsNoExponents(t *testing.T) {
+	values := make([]float64, 480)
+	for i := range values {
+		values[i] = float64(i%2) * 1e9
+	}
+	s, err := ets.Select(t.Context(), values, nil, ets.Options{Period: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := s.Markdown()
+	if found := regexp.MustCompile(`\de[+-]\d+`).FindString(text); found != "" || !strings.Contains(text, " when stopped, 28100 above that of ANA") {
+		t.Errorf("%s in\n%s", found, text)
 	}
 }
