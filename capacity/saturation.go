@@ -44,7 +44,7 @@ type Saturation struct {
 // Values that stay high together reach a limit less often than that, so the probability is a bound from above where they do,
 // and the warning independent-steps says so; few-paths warns of fewer than 100.
 //
-// Errors: a limit that is not finite, a forecast without steps, paths of another length. The
+// Errors: a limit that is not finite, a forecast without steps, paths of another length, NaN. The
 // cost is linear in the number of path values.
 func (f Forecast) Saturation(l Limit) (Saturation, error) {
 	if err := l.Check(); err != nil {
@@ -67,6 +67,9 @@ func (f Forecast) Saturation(l Limit) (Saturation, error) {
 	for i, path := range f.Paths {
 		if len(path) != horizon {
 			return Saturation{}, problem(fmt.Sprintf("paths[%d]", i), fmt.Sprintf("%d values", len(path)), fmt.Sprintf("the forecast has %d steps", horizon), "give each path a value for each step")
+		}
+		if t := slices.IndexFunc(path, math.IsNaN); t >= 0 {
+			return Saturation{}, problem(fmt.Sprintf("paths[%d][%d]", i, t), "NaN", "nobody knows whether it reaches the limit", "give each path a number for each step")
 		}
 		for t, v := range path {
 			if l.reachedBy(v, limits[t]) {
@@ -93,6 +96,11 @@ func (f Forecast) Saturation(l Limit) (Saturation, error) {
 func (s *Saturation) independent(f Forecast, limits []float64) error {
 	if len(f.Lower) != len(f.Mean) || len(f.Upper) != len(f.Mean) || !(f.Level > 0 && f.Level < 1) {
 		return problem("forecast", fmt.Sprintf("level %v", f.Level), "neither paths nor intervals", "use a forecaster that gives one of them")
+	}
+	for t, mean := range f.Mean {
+		if math.IsNaN(mean) || math.IsNaN(f.Lower[t]) || math.IsNaN(f.Upper[t]) {
+			return problem(fmt.Sprintf("forecast step %d", t), fmt.Sprintf("%v in [%v, %v]", mean, f.Lower[t], f.Upper[t]), "nobody knows whether it reaches the limit", "give each step a mean and an interval")
+		}
 	}
 	z, logStay := stat.NormalQuantile((1+f.Level)/2), 0.
 	for t, mean := range f.Mean {

@@ -149,6 +149,8 @@ func TestSaturationErrors(t *testing.T) {
 	}{
 		{f, Limit{}, "paths[1]: 1 values: the forecast has 2 steps; give each path a value for each step"},
 		{f, Limit{Value: math.NaN()}, "limit: NaN: not a finite number; write the value that must not be reached"},
+		{pathsOf([]float64{1, 2}, []float64{1, math.NaN()}), Limit{Value: 9}, "paths[1][1]: NaN: nobody knows whether it reaches the limit; give each path a number for each step"},
+		{Forecast{Step: time.Hour, Level: 0.9, Mean: []float64{1, math.NaN()}, Lower: []float64{0, 0}, Upper: []float64{2, 2}}, Limit{Value: 9}, "forecast step 1: NaN in [0, 2]: nobody knows whether it reaches the limit; give each step a mean and an interval"},
 		{Forecast{}, Limit{}, "forecast: 0 steps of 0s: nothing was forecast; forecast at least one step"},
 		{Forecast{Step: time.Hour, Mean: []float64{1}}, Limit{}, "forecast: level 0: neither paths nor intervals; use a forecaster that gives one of them"},
 	} {
