@@ -268,7 +268,8 @@ func (h Handler) config(kind receiverKind) yaml.MapSlice {
 		}
 		add("channel", channel)
 		add("title", `{{ .CommonAnnotations.summary }}`)
-		add("text", "{{ range .Alerts }}{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}")
+		// A single-quoted scalar knows no escapes: the template breaks the lines.
+		add("text", `{{ range .Alerts }}{{ .Annotations.description }}{{ "\n" }}{{ .Annotations.runbook_url }}{{ "\n" }}{{ end }}`)
 	case "victorops":
 		add("routing_key", h.Name)
 	case "email":

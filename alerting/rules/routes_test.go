@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"text/template"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -128,5 +129,33 @@ func TestTicketHours(t *testing.T) {
 		if _, _, err := rules.Routes(nil, rules.RouteOptions{TicketHours: h}); !errors.Is(err, rules.ErrHandler) {
 			t.Errorf("%+v is accepted (%v)", h, err)
 		}
+	}
+}
+
+// A single-quoted scalar has no escapes, so lines are broken by the template.
+func TestSlackTextBreaksLines(t *testing.T) {
+	config, _, err := rules.Routes([]rules.Handler{{Name: "slack"}}, rules.RouteOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Receivers []struct {
+			Slack []struct{ Text string } `yaml:"slack_configs"`
+		}
+	}
+	if err := yaml.Unmarshal(config, &c); err != nil {
+		t.Fatal(err)
+	}
+	type alert struct{ Annotations map[string]string }
+	alerts := []alert{
+		{map[string]string{"description": "It burns.", "runbook_url": "/runbooks/burn.md"}},
+		{map[string]string{"description": "It smokes.", "runbook_url": "/runbooks/smoke.md"}},
+	}
+	var got strings.Builder
+	if err := template.Must(template.New("text").Parse(c.Receivers[1].Slack[0].Text)).Execute(&got, map[string]any{"Alerts": alerts}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "It burns.\n/runbooks/burn.md\nIt smokes.\n/runbooks/smoke.md\n"; got.String() != want {
+		t.Errorf("got %q, want %q", got.String(), want)
 	}
 }
