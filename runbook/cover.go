@@ -22,7 +22,8 @@ type CoverOptions struct {
 }
 
 // Review says when a runbook is fresh: it was last reviewed less than its interval
-// ago. The front matter's dates count first.
+// ago, and not in the future, but for a day that has begun elsewhere. The front
+// matter's dates count first.
 type Review struct {
 	// Now is the instant to judge at; zero judges nothing.
 	Now time.Time `json:"now,omitzero"`
@@ -61,12 +62,21 @@ func (v *Review) UnmarshalJSON(text []byte) error {
 
 const defaultReview = 365 * 24 * time.Hour
 
+// last is when the runbook was reviewed last; zero if that is not known.
+func (v Review) last(r Runbook) time.Time {
+	if last := r.Meta.LastReviewed; !last.IsZero() {
+		return last
+	}
+	return v.Reviewed[r.Path]
+}
+
+// ahead reports whether the last review is said to be in the future: by more than a
+// day, as dates have no zone.
+func (v Review) ahead(r Runbook) bool { return v.last(r).After(v.Now.Add(24 * time.Hour)) }
+
 // due is when the runbook has to be reviewed; ok is false if no date is known.
 func (v Review) due(r Runbook) (due time.Time, ok bool) {
-	last := r.Meta.LastReviewed
-	if last.IsZero() {
-		last = v.Reviewed[r.Path]
-	}
+	last := v.last(r)
 	if last.IsZero() {
 		return time.Time{}, false
 	}
@@ -202,7 +212,7 @@ func judge(r Runbook, opt CoverOptions) verdict {
 		v.reason = "nothing in the section " + strings.Join(hollow, ", ")
 	}
 	if due, ok := opt.Review.due(r); ok && !opt.Review.Now.IsZero() {
-		v.fresh = opt.Review.Now.Before(due)
+		v.fresh = opt.Review.Now.Before(due) && !opt.Review.ahead(r)
 	}
 	return v
 }

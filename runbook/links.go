@@ -25,13 +25,16 @@ func (p *parse) definitions(g passage) passage {
 			line = g.text[:end]
 		}
 		i := strings.Index(line[:min(len(line), maxLabel)], "]:")
-		if i < 2 {
+		if i < 2 || line[1] == '^' { // a footnote is text
 			break
 		}
-		target, _, _ := strings.Cut(strings.TrimSpace(line[i+2:]), " ")
+		target, title, _ := strings.Cut(strings.TrimSpace(line[i+2:]), " ")
 		target = strings.Trim(target, "<>")
 		if target == "" || len(target) > maxTarget {
 			break
+		}
+		if title = strings.TrimSpace(title); title != "" && strings.IndexByte("\"'(", title[0]) < 0 {
+			break // neither is a sentence behind a colon
 		}
 		if p.refs == nil {
 			p.refs = make(map[string]string)

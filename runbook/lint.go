@@ -1,13 +1,14 @@
 package runbook
 
 import (
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // LintOptions choose what is looked at. The zero value uses all rules that need
@@ -195,11 +196,14 @@ func (l *linter) sections(r Runbook) {
 
 // title is R003.
 func (l *linter) title(r Runbook, answers []Alert) {
-	if r.Line == 0 || r.isFrontPage() {
+	if r.Line == 0 || r.isFrontPage() || r.Name == "" && len(answers)+len(r.Meta.Alerts) == 0 {
 		return
 	}
 	title := bareName(r.Title)
-	names := []string{r.Name}
+	var names []string
+	if r.Name != "" {
+		names = append(names, r.Name)
+	}
 	for _, a := range answers {
 		names = append(names, a.Name)
 	}
@@ -219,10 +223,10 @@ func (l *linter) meta(r Runbook, answers []Alert) {
 		switch due, ok := v.due(r); {
 		case !ok:
 			l.at(r, "R009", 1, 0, "", "nothing says when it was last reviewed", "add last_reviewed: "+v.Now.UTC().Format(time.DateOnly)+" to the front matter once you have")
-		case r.Meta.LastReviewed.After(v.Now.Add(24 * time.Hour)):
-			l.at(r, "R009", 1, 0, r.Meta.LastReviewed.Format(time.DateOnly), "it was last reviewed in the future", "write the day of the last review")
+		case v.ahead(r):
+			l.at(r, "R009", 1, 0, v.last(r).Format(time.DateOnly), "it was last reviewed in the future", "write the day of the last review")
 		case !v.Now.Before(due):
-			l.at(r, "R009", 1, 0, "", fmt.Sprintf("a review has been due for %d days, since %s", int(v.Now.Sub(due).Hours()/24), due.UTC().Format(time.DateOnly)), "review it, and move last_reviewed")
+			l.at(r, "R009", 1, 0, "", overdue(v.Now.Sub(due))+due.UTC().Format(time.DateOnly), "review it, and move last_reviewed")
 		}
 	}
 	owned := r.Meta.Owner != ""
@@ -242,12 +246,25 @@ func (l *linter) meta(r Runbook, answers []Alert) {
 			return // one of several alerts of a name
 		}
 		if s != "" {
-			others = append(others, s)
+			others = append(others, diag.Quote(a.Name)+" has the severity "+s)
 		}
 	}
-	if len(others) > 0 {
-		l.at(r, "R019", 1, 0, r.Meta.Severity, "its alert "+diag.Quote(answers[0].Name)+" has the severity "+strings.Join(slices.Compact(others), ", "), "write the alert's severity, or leave it out here")
+	slices.Sort(others)
+	if others = slices.Compact(others); len(others) > 0 {
+		told := prose.And(others[:min(len(others), 3)])
+		if more := len(others) - 3; more > 0 {
+			told += ", and " + strconv.Itoa(more) + " more have others"
+		}
+		l.at(r, "R019", 1, 0, r.Meta.Severity, "its alert "+told, "write the alert's severity, or leave it out here")
 	}
+}
+
+// overdue begins the sentence on a review that was due so long ago.
+func overdue(d time.Duration) string {
+	if days := int(d / (24 * time.Hour)); days > 0 {
+		return "a review has been due for " + prose.Plural(days, "day") + ", since "
+	}
+	return "a review is due since "
 }
 
 // rank orders the usual words for severities; 0 is an unknown word.

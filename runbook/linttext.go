@@ -3,6 +3,7 @@ package runbook
 import (
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,12 @@ func (l *linter) text(r Runbook) {
 	for _, sec := range r.Sections {
 		for _, s := range sec.Steps {
 			for _, t := range []string{s.Text, s.Code, s.Expected, s.Rollback} {
-				if what, line := secretIn(t); what != "" {
+				found := secretsIn(t)
+				if t != s.Code && t != s.Text && len(found) > 1 {
+					found = found[:1] // their lines are not known
+				}
+				for _, found := range found {
+					what, line := found.what, found.line
 					at := s.Line
 					switch {
 					case t == s.Code && s.fenced:
@@ -22,7 +28,6 @@ func (l *linter) text(r Runbook) {
 						at += line
 					}
 					l.at(r, "R013", min(at, s.EndLine), 0, "", "there is what looks like "+what, "revoke it, and write how to get one instead")
-					break
 				}
 			}
 		}
@@ -87,6 +92,36 @@ func (l *linter) has(name string) bool {
 	}
 	return l.files[name] || l.files[name+".md"] || l.files[name+".markdown"] || l.files[strings.TrimSuffix(name, ".html")+".md"]
 }
+
+// secret is what looks like one, and the line of the text it is in, from 0.
+type secret struct {
+	what string
+	line int
+}
+
+// secretsIn finds the first of each line, up to maxSecrets of them.
+func secretsIn(s string) []secret {
+	what, line := secretIn(s)
+	if what == "" {
+		return nil
+	}
+	found := []secret{{what, line}}
+	n := 0
+	for l := range strings.SplitSeq(s, "\n") {
+		if n != line {
+			if what, _ := secretIn(l); what != "" {
+				found = append(found, secret{what, n})
+			}
+		}
+		if n++; len(found) >= maxSecrets {
+			break
+		}
+	}
+	slices.SortFunc(found, func(a, b secret) int { return a.line - b.line })
+	return found
+}
+
+const maxSecrets = 20
 
 // secretIn finds what looks like a secret, and the line of the text it is in, from 0.
 func secretIn(s string) (what string, line int) {
