@@ -33,8 +33,9 @@ type Handler struct {
 	To      string
 	URL     string
 	// Severity is the least severity that this handler is told of, where
-	// alerts name no handler: Page for pagers, Ticket for chat. 0 means only
-	// alerts that name it.
+	// alerts name no handler: Page for pagers, Ticket for chat, which is told of
+	// pages only where no handler of its team, or of all teams, is there for them.
+	// 0 means only alerts that name it.
 	Severity alerting.Severity
 }
 
@@ -174,11 +175,17 @@ func Routes(handlers []Handler, opt RouteOptions) ([]byte, []Finding, error) {
 		if h.Severity == 0 || !seen[h.receiver()] {
 			continue
 		}
-		words := []string{"page"}
+		severity := `severity="page"`
 		if h.Severity < alerting.Page {
-			words = []string{"ticket"}
+			severity = `severity="ticket"`
+			paged := func(p Handler) bool {
+				return p.Severity == alerting.Page && (p.Team == h.Team || p.Team == "")
+			}
+			if !slices.ContainsFunc(handlers, paged) { // better in chat than nowhere
+				severity = `severity=~"page|ticket"`
+			}
 		}
-		matchers := []string{"severity=" + matcherValue(words[0]), `handler=""`}
+		matchers := []string{severity, `handler=""`}
 		if h.Team != "" {
 			matchers = append(matchers, "team="+matcherValue(h.Team))
 		}

@@ -159,3 +159,45 @@ func TestSlackTextBreaksLines(t *testing.T) {
 		t.Errorf("got %q, want %q", got.String(), want)
 	}
 }
+
+// A page reaches somebody where only chat is told of anything.
+func TestPagesFallBackToChat(t *testing.T) {
+	pager := rules.Handler{Team: "a", Name: "pagerduty", Severity: alerting.Page}
+	chat := rules.Handler{Team: "a", Name: "slack", Severity: alerting.Ticket}
+	everyone := rules.Handler{Name: "opsgenie", Severity: alerting.Page}
+	for _, tt := range []struct {
+		handlers []rules.Handler
+		want     string // the matcher of the chat's fallback
+	}{
+		{[]rules.Handler{chat}, `severity=~"page|ticket"`},
+		{[]rules.Handler{chat, {Team: "b", Name: "pagerduty", Severity: alerting.Page}}, `severity=~"page|ticket"`},
+		{[]rules.Handler{chat, {Team: "a", Name: "pagerduty"}}, `severity=~"page|ticket"`},
+		{[]rules.Handler{chat, pager}, `severity="ticket"`},
+		{[]rules.Handler{chat, everyone}, `severity="ticket"`},
+	} {
+		config, _, err := rules.Routes(tt.handlers, rules.RouteOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c struct {
+			Route struct {
+				Routes []struct {
+					Receiver string
+					Matchers []string
+				}
+			}
+		}
+		if err := yaml.Unmarshal(config, &c); err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		for _, r := range c.Route.Routes {
+			if r.Receiver == "a/slack" && strings.HasPrefix(r.Matchers[0], "severity") {
+				got += r.Matchers[0]
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%+v: got %s, want %s", tt.handlers, got, tt.want)
+		}
+	}
+}
