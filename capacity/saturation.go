@@ -44,6 +44,10 @@ type Saturation struct {
 // Values that stay high together reach a limit less often than that, so the probability is a bound from above where they do,
 // and the warning independent-steps says so; few-paths warns of fewer than 100.
 //
+// A load that never was negative has, with Default, no futures below 0, and those that fall slacken
+// before it: of free space that falls to a floor of 0 the probability is far too small, and the
+// warning levels-off says so.
+//
 // Errors: a limit that is not finite, a forecast without steps, paths of another length, NaN. The
 // cost is linear in the number of path values.
 func (f Forecast) Saturation(l Limit) (Saturation, error) {
@@ -89,7 +93,23 @@ func (f Forecast) Saturation(l Limit) (Saturation, error) {
 	if s.Paths < 100 {
 		s.Warnings = append(s.Warnings, Warning{"few-paths", fmt.Sprintf("%d futures were counted; probabilities are right to %.0f percentage points", s.Paths, 100/math.Sqrt(n)), "draw 1000 paths"})
 	}
+	if s.levelsOff(f, limits) {
+		s.Warnings = append(s.Warnings, Warning{"levels-off", "the futures come close to 0 and none goes below it, as if the fall slackened there; the limit may be reached sooner and more surely", "compare with Drift, ETS or TheilSen, which go on falling"})
+	}
 	return s, nil
+}
+
+// levelsOff tells whether a floor of 0 or less may be out of reach only because the futures of
+// a load that never was negative are kept above 0.
+func (s Saturation) levelsOff(f Forecast, limits []float64) bool {
+	if !s.Limit.Floor || limits[len(limits)-1] > 0 || s.Probability >= 0.95 {
+		return false
+	}
+	least := math.Inf(1)
+	for _, path := range f.Paths {
+		least = min(least, slices.Min(path))
+	}
+	return least >= 0 && least < 0.05*f.Mean[0]
 }
 
 // independent fills Reached from the intervals of single steps.
@@ -121,7 +141,7 @@ func (s *Saturation) independent(f Forecast, limits []float64) error {
 		case distance <= nearLimit*math.Abs(limits[t]):
 			logStay = math.Inf(-1)
 		}
-		s.Reached[t] = -math.Expm1(logStay)
+		s.Reached[t] = 0 - math.Expm1(logStay) // and not −0
 	}
 	s.Warnings = append(s.Warnings, Warning{"independent-steps", "the forecast has no joint paths; its steps were taken as independent, which overstates how soon a limit is reached", "use a forecaster that draws paths"})
 	return nil

@@ -242,3 +242,40 @@ func TestSaturationAtTheLimit(t *testing.T) {
 		}
 	}
 }
+
+// Free space that falls evenly to 0 is used up, and where a forecast lets it level off there a
+// warning says so; of a load that stays far from 0 there is none.
+func TestSaturationWarnsOfWhatLevelsOff(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	falling, steady := Series{Start: monday, Step: time.Hour}, Series{Start: monday, Step: time.Hour}
+	for i := range 400 {
+		falling.Values = append(falling.Values, 2000-3*float64(i)+10*r.NormFloat64())
+		steady.Values = append(steady.Values, 1000+10*r.NormFloat64())
+	}
+	for _, c := range []struct {
+		name       string
+		forecaster Forecaster
+		s          Series
+		warned     bool
+		least      float64
+	}{
+		{"levels off", Default{}, falling, true, 0},
+		{"goes on", ETS{}, falling, false, 0.99},
+		{"far away", Default{}, steady, false, 0},
+	} {
+		x, err := mustForecast(t, c.forecaster, c.s, 480).Saturation(Limit{Floor: true})
+		warned := slices.ContainsFunc(x.Warnings, func(w Warning) bool { return w.Code == "levels-off" })
+		if err != nil || warned != c.warned || x.Probability < c.least {
+			t.Errorf("%s: %v, %v, %v", c.name, x, x.Warnings, err)
+		}
+	}
+}
+
+// What cannot be reached is so with the probability 0 and not −0.
+func TestSaturationHasNoNegativeZero(t *testing.T) {
+	f := mustForecast(t, Drift{Paths: -1}, Series{Start: monday, Step: time.Hour, Values: []float64{1, 2, 3, 5}}, 3)
+	x, err := f.Saturation(Limit{Value: 1e6})
+	if err != nil || x.Probability != 0 || slices.ContainsFunc(x.Reached, math.Signbit) {
+		t.Errorf("%v: got %v", err, x.Reached)
+	}
+}
