@@ -164,6 +164,8 @@ func (l Library) Cover(alerts []Alert, opt CoverOptions) Coverage {
 				v.Reason = "the link leads out of the folder"
 			case found.Broken:
 				v.Reason = "the link leads to no file of the folder"
+			case opt.Resolver.NoNames:
+				v.Reason = "no link, and file names do not count"
 			default:
 				v.Reason = "no link, and no runbook has the alert's name"
 			}

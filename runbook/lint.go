@@ -102,6 +102,9 @@ func (r Runbook) Lint(answers []Alert, opt LintOptions) []Finding {
 func (f *finder) suggest(l Library, a Alert) string {
 	names := make([]string, 0, 64)
 	for _, i := range f.byName[bareName(a.Name)] {
+		if f.link(a) == "" {
+			return "its name leads to " + f.paths[i] + ": link to it"
+		}
 		return "its name leads to " + f.paths[i] + ": mend the link"
 	}
 	for _, r := range l.Runbooks {

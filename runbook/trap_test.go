@@ -68,6 +68,24 @@ func TestWhatFindingsSay(t *testing.T) {
 	}
 }
 
+// Where file names do not count, nobody is told that there is none.
+func TestNamesThatDoNotCount(t *testing.T) {
+	library, err := runbook.ReadFolder(fstest.MapFS{"a.md": {Data: []byte("# A\n")}}, runbook.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := runbook.CoverOptions{Resolver: runbook.Resolver{NoNames: true}}
+	alerts := []runbook.Alert{{Name: "A"}}
+	if got, want := library.Cover(alerts, opt).Alerts[0].Reason, "no link, and file names do not count"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, f := range library.Lint(alerts, runbook.LintOptions{Cover: opt}) {
+		if want := "its name leads to a.md: link to it"; f.Code == "R006" && f.Remedy != want {
+			t.Errorf("got %q, want %q", f.Remedy, want)
+		}
+	}
+}
+
 // A file without a name has none to be called by.
 func TestNoTitleFromNoName(t *testing.T) {
 	for _, f := range runbook.Parse(".md", []byte("# Title\n"), runbook.Options{}).Lint(nil, runbook.LintOptions{}) {

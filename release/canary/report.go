@@ -180,10 +180,10 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 		r.Warnings = append(r.Warnings, Warning{code, fmt.Sprintf(format, args...), remedy})
 	}
 	if s.Invalid > 0 {
-		add("bad-values", "look at the query for them", "%d values are no finite numbers and left out", s.Invalid)
+		add("bad-values", "look at the query for them", "%s", left(s.Invalid))
 	}
 	if s.GapRun > 0 && s.Looks > 0 {
-		add("gap", "look at the query, or at the canary", "%d looks in a row without data: %s", s.GapRun, s.Error)
+		add("gap", "look at the query, or at the canary", "%s without data: %s", inARow(s.GapRun), s.Error)
 	}
 	if s.Metric.Pooled && s.BaseBuckets != nil {
 		h := s.BaseBuckets
@@ -216,6 +216,22 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 	}
 	add("arm-drift", remedy+", or measure a second baseline, which tells drift from harm",
 		"canary and baseline %s; this is estimated between the arms, where a harm that grows looks the same", text)
+}
+
+// left says how many values were left out.
+func left(n int64) string {
+	if n == 1 {
+		return "1 value is no finite number and left out"
+	}
+	return fmt.Sprintf("%d values are no finite numbers and left out", n)
+}
+
+// inARow is a number of looks that follow one another.
+func inARow(n int64) string {
+	if n == 1 {
+		return "1 look"
+	}
+	return fmt.Sprintf("%d looks in a row", n)
 }
 
 // evidence fills in what the sequential evidence says: that of the side with more
@@ -342,7 +358,10 @@ func smallestNumber(most int64, is func(k int64) bool) (int64, bool) {
 // flip says at which ratio, with the same spread, it would have been otherwise.
 func (e *BlockEvidence) flip(swapped bool) string {
 	if e.n < e.test.Least {
-		return fmt.Sprintf("needs %d more blocks", e.test.Least-e.n)
+		if more := e.test.Least - e.n; more > 1 {
+			return fmt.Sprintf("needs %d more blocks", more)
+		}
+		return "needs 1 more block"
 	}
 	limit := -math.Log(e.test.FalseAlarm)
 	rho := oneSidedRho(float64(e.test.Plan), e.test.FalseAlarm)

@@ -2,6 +2,7 @@ package canary
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -9,6 +10,33 @@ import (
 )
 
 var exponent = regexp.MustCompile(`[0-9]e[+-][0-9]`)
+
+// One is not many.
+func TestOneInSentences(t *testing.T) {
+	s, err := Judge{Metrics: []Metric{{Name: "p95", Kind: KindSamples, NoData: Fail}}}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Report
+	for i := range 6 {
+		m := Measurement{Name: "p95", Canary: Observed{Values: []float64{1}}, Baseline: Observed{Values: []float64{1}}}
+		switch i {
+		case 0:
+			m.Canary.Values = []float64{1, math.NaN()}
+		case 5:
+			m.Canary = Observed{Missing: true}
+		}
+		if r, err = s.Look(Look{Seconds: float64(i), Metrics: []Measurement{m}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := fmt.Sprint(r.Text, "; ", r.Metrics[0].Flip, "; ", r.Metrics[0].Warnings)
+	for _, want := range []string{"p95 has had no data in 1 look: no data;", "needs 1 more block;", "1 value is no finite number and left out;", "1 look without data: no data;"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
+	}
+}
 
 // Numbers stand in sentences as people write them: 750 requests and 1000 %, not 7.5e+02
 // and 1e+03, and what is nearly certain is not called certain.

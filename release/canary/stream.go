@@ -166,7 +166,7 @@ func (s *Stream) decide(planned bool) {
 		switch {
 		case m.Metric.Advisory:
 		case m.Failed && (m.Metric.Critical || score < s.judge.MinScore):
-			set(Rollback, "no-data", "%s has had no data in %d looks in a row: %s", m.Metric.Name, m.GapRun, m.Error)
+			set(Rollback, "no-data", "%s has had no data in %s: %s", m.Metric.Name, inARow(m.GapRun), m.Error)
 			return
 		case harmed[i] && m.Metric.Critical:
 			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %s %%", m.Metric.Name, plain(100*m.Metric.Margin, 3))
@@ -384,7 +384,7 @@ func (s *Stream) obstacle(i int, harmed bool, alpha float64) (code, text string)
 	case m.Looks == 0:
 		return "no-data", "no data yet"
 	case m.GapRun > limit || m.GapRun == limit && m.Metric.MissingLimit > 0:
-		return "stale", fmt.Sprintf("no data in %d looks in a row: %s", m.GapRun, m.Error)
+		return "stale", "no data in " + inARow(m.GapRun) + ": " + m.Error
 	}
 	if text := m.lack(m.need(s.judge.Mode, s.judge.share(i))); text != "" {
 		return "minimum", text
