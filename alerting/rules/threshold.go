@@ -147,7 +147,7 @@ func (a ThresholdAlert) rule(t timing) (Rule, []Finding, error) {
 		expr = "histogram_quantile(" + q.String() + ", " + src.quantileOf + ") > " + seconds
 		unit := "{{ $value | humanizeDuration }}"
 		if src.unit != 1 {
-			unit = `{{ printf "%.4g" $value }} ms`
+			unit = `{{ printf "%.1f" $value }} ms` // a minute has no exponent
 		}
 		measured, shown = "latency quantile "+q.String()+" over "+promyaml.Duration(window), unit+"; the alert's threshold is "+a.Latency.String()
 	}

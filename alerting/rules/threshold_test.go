@@ -33,7 +33,7 @@ func TestThresholdAlerts(t *testing.T) {
 		{
 			rules.ThresholdAlert{Latency: 300 * time.Millisecond, Severity: alerting.Info, Indicator: rules.Indicator{Preset: "istio", GroupBy: []string{"region"}}},
 			`histogram_quantile(0.95, sum by (region, le) (rate(istio_request_duration_milliseconds_bucket{reporter="destination",destination_service_name="checkout"}[5m]))) > 300`,
-			[]string{`{{ printf "%.4g" $value }} ms; the alert's threshold is 300ms`},
+			[]string{`{{ printf "%.1f" $value }} ms; the alert's threshold is 300ms`},
 		},
 		{
 			rules.ThresholdAlert{ErrorRatio: slo.MustRatio("5%"), Severity: alerting.Page, Indicator: rules.Indicator{Good: "sum(rate(good_total[$window]))", Total: "sum(rate(all_total[$window]))"}},
