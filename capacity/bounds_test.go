@@ -29,6 +29,31 @@ func TestBoundsHold(t *testing.T) {
 	}
 }
 
+// TestBoundsLeaveTheRestOfThePeak: what is far from a bound is as without it, and what a bound
+// leaves one value is that value.
+func TestBoundsLeaveTheRestOfThePeak(t *testing.T) {
+	s := eightWeeks()
+	plain := mustForecast(t, Default{}, s, 24)
+	largest := slices.Max(plain.Mean)
+	top, limit := 0.9*largest, 0.8*largest
+	capped := Default{Bounds: Bounds{High: &top}}
+	want, err := Default{}.ExceedProbability(t.Context(), s, limit, 24)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := capped.ExceedProbability(t.Context(), s, limit, 24); err != nil || got.Probability != want.Probability {
+		t.Errorf("%v: probability %v to exceed %v with values capped at %v, %v without", err, got.Probability, limit, top, want.Probability)
+	}
+	bottom := 2 * plain.Peak.Upper
+	raised := Default{Bounds: Bounds{Low: &bottom}}
+	if f := mustForecast(t, raised, s, 24); f.Peak.Median != bottom || f.Peak.Upper != bottom {
+		t.Errorf("peak %+v of values that are all %v", f.Peak, bottom)
+	}
+	if x, err := raised.ExceedProbability(t.Context(), s, 1.1*bottom, 24); err != nil || x.Probability > 0.051 {
+		t.Errorf("%v: probability %v to exceed %v of values that are all %v", err, x.Probability, 1.1*bottom, bottom)
+	}
+}
+
 // TestEvents: what an event did to the past is not learned, and what it will do
 // is in the forecast.
 func TestEvents(t *testing.T) {

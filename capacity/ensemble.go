@@ -128,9 +128,9 @@ type ensembleRun struct {
 	periods   []int
 	rehearsal *rehearsal
 	mean      []float64 // in units of the prepared history, on the wall clock, before events
-	before    float64   // largest mean before events
-	added     float64   // what events added to the largest mean after them
-	level     float64
+	// The largest mean before events and after them, and what of the latter they added.
+	before, raised, added float64
+	level                 float64
 }
 
 func (d Default) check(s Series, horizon int) (level float64, err error) {
@@ -252,11 +252,11 @@ func (d Default) run(ctx context.Context, s Series, horizon int, few bool) (ense
 	f := newForecast(name+" "+fmt.Sprint(run.periods), s, horizon, level)
 	lowest, highest := d.Bounds.limits(p.nonNegative && !anyBelow(whole))
 	d.fill(&f, r, run.mean, places, lowest, highest)
-	run.before = slices.Max(run.mean)
+	run.raise(f, r.history.unit, d.Events)
 	for _, values := range [][]float64{f.Mean, f.Lower, f.Upper} {
 		d.finish(values, f, lowest, highest)
 	}
-	run.setPeak(&f, r, d, lowest, highest)
+	run.setPeak(&f, r, lowest, highest)
 	if err := d.setPaths(ctx, &f, r, run.mean, places, lowest, highest); err != nil {
 		return ensembleRun{}, err
 	}
@@ -297,22 +297,32 @@ func worldly(x, unit float64) float64 {
 	return max(-largestForecast, min(largestForecast, x*unit))
 }
 
-// setPeak sets Peak. Events and bounds move it as they move the largest mean: in proportion,
-// but for what events add, which is added.
-func (run *ensembleRun) setPeak(f *Forecast, r *rehearsal, d Default, low, high float64) {
+// raise sets by what events move the largest mean, and with it the peak: in proportion, but for
+// what they add, which is added. It comes before bounds, which a peak is held to by itself.
+func (run *ensembleRun) raise(f Forecast, unit float64, events []Event) {
+	run.before = worldly(slices.Max(run.mean), unit)
+	means, nothing := slices.Clone(f.Mean), make([]float64, len(f.Mean))
+	addEvents(means, f.Start, f.Step, events)
+	addEvents(nothing, f.Start, f.Step, events)
+	run.raised = math.Inf(-1)
+	for i, m := range means {
+		if m = worldly(m, 1); m > run.raised {
+			run.raised, run.added = m, worldly(nothing[i], 1)
+		}
+	}
+}
+
+// setPeak sets Peak.
+func (run *ensembleRun) setPeak(f *Forecast, r *rehearsal, low, high float64) {
 	level := (1 + run.level) / 2
 	median, upper := r.peak(r.maxima(run.mean), run.mean, level)
-	unit := r.history.unit
-	before, after := worldly(run.before, unit), slices.Max(f.Mean)
-	run.before = before
-	run.added = d.added(*f)
 	move := func(x float64) float64 {
-		x = worldly(x, unit)
-		switch {
-		case before > 0 && after-run.added > 0:
-			x = x*((after-run.added)/before) + run.added
+		x = worldly(x, r.history.unit)
+		switch proportional := run.raised - run.added; {
+		case run.before > 0 && proportional > 0:
+			x = x*(proportional/run.before) + run.added
 		default:
-			x += after - before
+			x += run.raised - run.before
 		}
 		return min(high, max(low, x))
 	}
@@ -320,19 +330,6 @@ func (run *ensembleRun) setPeak(f *Forecast, r *rehearsal, d Default, low, high 
 	// The line of the maximum is nowhere under that of a step.
 	f.Peak.Upper = max(f.Peak.Median, move(upper), slices.Max(f.Upper))
 	f.Peak.Upper = min(high, f.Peak.Upper)
-}
-
-// added is how much of the largest mean of f was added by events.
-func (d Default) added(f Forecast) float64 {
-	at := 0
-	for i, m := range f.Mean {
-		if m > f.Mean[at] {
-			at = i
-		}
-	}
-	nothing := []float64{0}
-	addEvents(nothing, f.Time(at), f.Step, d.Events)
-	return worldly(nothing[0], 1)
 }
 
 func (d Default) setPaths(ctx context.Context, f *Forecast, r *rehearsal, mean []float64, places []int, low, high float64) error {

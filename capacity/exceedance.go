@@ -221,12 +221,10 @@ func (d Default) ExceedProbability(ctx context.Context, s Series, limit float64,
 	// Events of the horizon move the limit, as far as one number can: by what they
 	// do to the largest value.
 	moved := limit
-	if raised := slices.Max(f.Mean); run.before != raised {
-		if run.before > 0 && raised-run.added > 0 {
-			moved = (limit - run.added) * clampFinite(run.before/(raised-run.added))
-		} else {
-			moved += run.before - raised
-		}
+	if proportional := run.raised - run.added; run.before > 0 && proportional > 0 {
+		moved = (limit - run.added) * clampFinite(run.before/proportional)
+	} else {
+		moved += run.before - run.raised
 	}
 	scaled := moved / r.history.unit
 	x.Probability = r.exceed(r.maxima(run.mean), run.mean, scaled)
