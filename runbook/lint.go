@@ -101,11 +101,11 @@ func (r Runbook) Lint(answers []Alert, opt LintOptions) []Finding {
 // suggest says what would give the alert a runbook.
 func (f *finder) suggest(l Library, a Alert) string {
 	names := make([]string, 0, 64)
-	for _, i := range f.byName[bareName(a.Name)] {
+	if named := f.byName[bareName(a.Name)]; len(named) > 0 {
 		if f.link(a) == "" {
-			return "its name leads to " + f.paths[i] + ": link to it"
+			return "its name leads to " + f.paths[named[0]] + ": link to it"
 		}
-		return "its name leads to " + f.paths[i] + ": mend the link"
+		return "its name leads to " + f.paths[named[0]] + ": mend the link"
 	}
 	for _, r := range l.Runbooks {
 		if len(names) < 2000 {
