@@ -19,7 +19,7 @@ func (a Analysis) SVG() string { return a.SVGAt(0) }
 // SVGAt is SVG for a page of that width in pixels; 0 is 800.
 func (a Analysis) SVGAt(width int) string {
 	plot := chart.Plot{
-		Title:       "Time to detection and reset: " + a.Policy,
+		Title:       "Time to detection and reset: " + titled(a.Policy),
 		Subtitle:    a.subtitle(),
 		Description: "Solid lines are times from the start of an outage to the alert, dashed lines from its end to silence.",
 		X:           chart.Axis{Label: "error ratio of the outage", Unit: chart.Percent, Log: true},
@@ -51,7 +51,7 @@ func (a Analysis) BudgetSVG() string { return a.BudgetSVGAt(0) }
 // BudgetSVGAt is BudgetSVG for a page of that width in pixels; 0 is 800.
 func (a Analysis) BudgetSVGAt(width int) string {
 	plot := chart.Plot{
-		Title:    "Budget spent at detection: " + a.Policy,
+		Title:    "Budget spent at detection: " + titled(a.Policy),
 		Subtitle: a.subtitle(),
 		X:        chart.Axis{Label: "error ratio of the outage", Unit: chart.Percent, Log: true},
 		Y:        chart.Axis{Label: "share of the budget", Unit: chart.Percent, Zero: true},
@@ -134,7 +134,7 @@ func gaps(n int) []float64 {
 // and the findings.
 func (a Analysis) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %s for %s\n\n", escape(a.Policy), escape(a.subtitle()))
+	fmt.Fprintf(&b, "### %s for %s\n\n", escape(titled(a.Policy)), escape(a.subtitle()))
 	table(&b, []string{"pair", "factor", "threshold", "budget at detection", "total outage found after", "one error trips below"}, func(row func(...string)) {
 		for _, p := range a.Pairs {
 			if !p.Reachable {

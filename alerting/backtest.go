@@ -178,7 +178,7 @@ func replay(ctx context.Context, b Bound, h *history, incidents []Incident, opt 
 	r.Findings = append(r.Findings, h.coarse(b, opt.Grid, opt.KeepFiringFor)...)
 	if outside := len(opt.Incidents) - len(incidents); r.Labelled && outside > 0 {
 		r.Findings = append(r.Findings, Finding{
-			Code: "incidents-outside", Level: diag.Warning, Path: b.Objective.Name, Text: r.Policy,
+			Code: "incidents-outside", Level: diag.Warning, Path: b.Objective.Name, Text: titled(r.Policy),
 			Reason: fmt.Sprintf("%d of %d incidents lie outside the points, %s to %s, and do not count",
 				outside, len(opt.Incidents), r.Start.Format(time.RFC3339), r.End.Format(time.RFC3339)),
 			Remedy: "give the points of their time, or check the incidents' zone and dates",

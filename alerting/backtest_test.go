@@ -614,8 +614,8 @@ func TestBoundsByHandAreChecked(t *testing.T) {
 		change func(*Bound)
 		want   string
 	}{
-		{"nothing", func(b *Bound) { *b = Bound{} }, "not an alert policy: the bound policy \"\" has a period of 0s; make it by Policy.Bind\n" +
-			"not an alert policy: the bound policy \"\" has no target below 100%; make it by Policy.Bind"},
+		{"nothing", func(b *Bound) { *b = Bound{} }, "not an alert policy: the bound policy has a period of 0s; make it by Policy.Bind\n" +
+			"not an alert policy: the bound policy has no target below 100%; make it by Policy.Bind"},
 		{"target", func(b *Bound) { b.Objective.Target = slo.MustRatio("100%") }, `not an alert policy: the bound policy "workbook" has no target below 100%; make it by Policy.Bind`},
 		{"window", func(b *Bound) { b.Pairs[1].Short = 0 }, `not an alert policy: pair 2 of the bound policy "workbook" has the windows 6h0m0s and 0s, the hold 0s and the threshold 0.006; make it by Policy.Bind`},
 		{"threshold", func(b *Bound) { b.Pairs[0].Threshold = math.NaN() }, `not an alert policy: pair 1 of the bound policy "workbook" has the windows 1h0m0s and 5m0s, the hold 0s and the threshold NaN; make it by Policy.Bind`},

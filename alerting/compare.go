@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 // Case is a policy for an objective to be compared with others: another policy,
 // another target, another period.
 type Case struct {
-	Name      string // empty: the policy's name
+	Name      string // empty: the policy's name, or "case 2" where that has none
 	Policy    Policy
 	Objective slo.Objective
 }
@@ -65,7 +66,7 @@ func Compare(ctx context.Context, cases []Case, points []slo.Point, opt Backtest
 	for i, c := range cases {
 		b, err := c.Policy.Bind(c.Objective)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("case %d %q: %w", i+1, c.name(), err))
+			errs = append(errs, fmt.Errorf("case %d%s: %w", i+1, quoted(c.name()), err))
 		}
 		bounds[i] = b
 	}
@@ -83,7 +84,7 @@ func Compare(ctx context.Context, cases []Case, points []slo.Point, opt Backtest
 		if err != nil {
 			return Comparison{}, err
 		}
-		out.Results = append(out.Results, CaseResult{Name: cases[i].name(), Report: r, Met: r.Consumed <= 1})
+		out.Results = append(out.Results, CaseResult{Name: cmp.Or(cases[i].name(), fmt.Sprintf("case %d", i+1)), Report: r, Met: r.Consumed <= 1})
 	}
 	for i := range out.Results {
 		out.Results[i].Best = true

@@ -1,6 +1,7 @@
 package alerting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -74,10 +75,10 @@ const maxWindow = 3653 * 24 * time.Hour
 func (p Policy) Validate() error {
 	var errs []error
 	add := func(i int, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: pair %d of policy %q: %s", ErrPolicy, i+1, p.Name, fmt.Sprintf(format, args...)))
+		errs = append(errs, fmt.Errorf("%w: pair %d of %s: %s", ErrPolicy, i+1, called(p.Name), fmt.Sprintf(format, args...)))
 	}
 	if len(p.Pairs) == 0 {
-		errs = append(errs, fmt.Errorf("%w: policy %q has no pairs", ErrPolicy, p.Name))
+		errs = append(errs, fmt.Errorf("%w: %s has no pairs", ErrPolicy, called(p.Name)))
 	}
 	for i, pair := range p.Pairs {
 		if pair.Severity < Info || pair.Severity > Page {
@@ -160,6 +161,25 @@ func (p Policy) Bind(o slo.Objective) (Bound, error) {
 	return b, nil
 }
 
+// called is a policy in a sentence: policy "workbook", or the policy.
+func called(name string) string {
+	if name == "" {
+		return "the policy"
+	}
+	return "policy" + quoted(name)
+}
+
+// quoted is a name behind a word; nothing where there is none.
+func quoted(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " " + strconv.Quote(name)
+}
+
+// titled is the name of a policy in a heading.
+func titled(name string) string { return cmp.Or(name, "unnamed policy") }
+
 // check tells what keeps a bound policy that was made by hand, or read, from
 // being computed with.
 func (b Bound) check() error {
@@ -167,18 +187,19 @@ func (b Bound) check() error {
 	fail := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%w: "+format+"; make it by Policy.Bind", append([]any{ErrPolicy}, args...)...))
 	}
+	name := "the bound policy" + quoted(b.Policy)
 	if b.Period <= 0 {
-		fail("the bound policy %q has a period of %v", b.Policy, b.Period)
+		fail("%s has a period of %v", name, b.Period)
 	}
 	if b.Objective.Target.Complement().Sign() <= 0 {
-		fail("the bound policy %q has no target below 100%%", b.Policy)
+		fail("%s has no target below 100%%", name)
 	}
 	for i, p := range b.Pairs {
 		if p.Short <= 0 || p.Short > p.Long || p.Long > maxWindow || p.For < 0 || p.For > maxWindow || !(p.Threshold > 0 && p.Threshold <= math.MaxFloat64) {
-			fail("pair %d of the bound policy %q has the windows %v and %v, the hold %v and the threshold %v", i+1, b.Policy, p.Long, p.Short, p.For, p.Threshold)
+			fail("pair %d of %s has the windows %v and %v, the hold %v and the threshold %v", i+1, name, p.Long, p.Short, p.For, p.Threshold)
 		}
 		if f := p.Pair.Factor; math.IsNaN(f) || math.IsInf(f, 0) {
-			fail("pair %d of the bound policy %q has the factor %v", i+1, b.Policy, f)
+			fail("pair %d of %s has the factor %v", i+1, name, f)
 		}
 	}
 	return errors.Join(errs...)

@@ -17,7 +17,7 @@ func (r Report) SVG() string { return r.SVGAt(0) }
 // SVGAt is SVG for a page of that width in pixels; 0 is 800.
 func (r Report) SVGAt(width int) string {
 	t := chart.Timeline{
-		Title:    "Alerts of " + r.Policy,
+		Title:    "Alerts of " + titled(r.Policy),
 		Subtitle: "target " + r.Objective.Percent() + " over " + text(r.Period),
 		X:        chart.Axis{From: r.Start, To: r.End},
 		Rows:     []chart.Row{r.incidentRow()},
@@ -67,7 +67,7 @@ func (r Report) BurnSVG() string { return r.BurnSVGAt(0) }
 // BurnSVGAt is BurnSVG for a page of that width in pixels; 0 is 800.
 func (r Report) BurnSVGAt(width int) string {
 	p := chart.Plot{
-		Title:      "Errors and pages: " + r.Policy,
+		Title:      "Errors and pages: " + titled(r.Policy),
 		Subtitle:   "target " + r.Objective.Percent() + " over " + text(r.Period),
 		Y:          chart.Axis{Label: "error ratio", Unit: chart.Percent, Zero: true},
 		Thresholds: []chart.Threshold{{Value: r.Objective.Complement().Float64(), Label: "budget"}},
@@ -106,7 +106,7 @@ func (r Report) Markdown() string {
 	if r.Labelled {
 		truth = "as labelled"
 	}
-	fmt.Fprintf(&b, "### %s for %s over %s\n\n", escape(r.Policy), r.Objective.Percent(), text(r.Period))
+	fmt.Fprintf(&b, "### %s for %s over %s\n\n", escape(titled(r.Policy)), r.Objective.Percent(), text(r.Period))
 	fmt.Fprintf(&b, "%s to %s; %s of the budget consumed, at worst %s; incidents %s: %d.\n\n",
 		stamp(r.Start), stamp(r.End), chart.Percent.Format(r.Consumed), chart.Percent.Format(r.Worst), truth, len(r.Incidents))
 	table(&b, scoreHeader[:], func(row func(...string)) {

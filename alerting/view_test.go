@@ -197,3 +197,33 @@ func TestEscape(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// A policy without a name leaves no hole in a sentence, a heading or a table.
+func TestPoliciesWithoutNames(t *testing.T) {
+	p := Workbook()
+	p.Name = ""
+	b := bind(t, p, objective("99.9%", 30*day))
+	a := analyse(t, b, AnalyserOptions{})
+	r := backtest(t, b, weekOfTrouble(), BacktestOptions{})
+	c, err := Compare(context.Background(), Cases(objective("99.9%", 30*day), []Policy{Workbook(), p}), weekOfTrouble(), BacktestOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ got, want string }{
+		{a.Markdown(), "### unnamed policy for target 99.9% over 30d\n"},
+		{a.SVG(), "Time to detection and reset: unnamed policy"},
+		{a.BudgetSVG(), "Budget spent at detection: unnamed policy"},
+		{r.Markdown(), "### unnamed policy for 99.9% over 30d\n"},
+		{r.SVG(), "Alerts of unnamed policy"},
+		{r.BurnSVG(), "Errors and pages: unnamed policy"},
+		{c.Markdown(), "| case 2 |"},
+		{Policy{}.Validate().Error(), "not an alert policy: the policy has no pairs"},
+		{Policy{Pairs: []Pair{{Severity: Page, Long: time.Hour, Short: time.Minute}}}.Validate().Error(), "not an alert policy: pair 1 of the policy: neither"},
+		{Policy{Name: "x"}.Validate().Error(), `not an alert policy: policy "x" has no pairs`},
+		{Bound{}.check().Error(), "not an alert policy: the bound policy has a period of 0s"},
+	} {
+		if !strings.Contains(tt.got, tt.want) {
+			t.Errorf("got %.200s, want %q in it", tt.got, tt.want)
+		}
+	}
+}

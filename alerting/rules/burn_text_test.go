@@ -92,9 +92,13 @@ func TestPeriodBelowEveryWindow(t *testing.T) {
 	s.Objective.Window = slo.Rolling(10 * time.Minute)
 	_, err := rules.Compile([]rules.SLO{s}, rules.Options{})
 	const want = `not an SLO to compile: service "checkout", objective "availability": not an alert policy: ` +
-		`every window of policy "workbook" is longer than the period 10m, the shortest of them 1h; give the objective a longer period, or a policy with shorter windows`
+		`every window of the policy "workbook" is longer than the period 10m, the shortest of them 1h; give the objective a longer period, or a policy with shorter windows`
 	if err == nil || err.Error() != want || !errors.Is(err, alerting.ErrPolicy) {
 		t.Errorf("got %v, want\n%s", err, want)
+	}
+	s.Policy = alerting.Policy{Pairs: alerting.Workbook().Pairs}
+	if _, err = rules.Compile([]rules.SLO{s}, rules.Options{}); err == nil || !strings.Contains(err.Error(), ": every window of the policy is longer") {
+		t.Errorf("without a name: got %v", err)
 	}
 }
 

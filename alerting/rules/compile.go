@@ -179,8 +179,8 @@ func (c *compiler) adaptPolicy() error {
 	})
 	if len(c.Policy.Pairs) == 0 && len(whole) > 0 {
 		shortest := slices.MinFunc(whole, func(a, b alerting.Pair) int { return cmp.Compare(a.Long, b.Long) })
-		return fmt.Errorf("%w: every window of policy %q is longer than the period %s, the shortest of them %s; give the objective a longer period, or a policy with shorter windows",
-			alerting.ErrPolicy, c.Policy.Name, promyaml.Duration(period), promyaml.Duration(shortest.Long))
+		return fmt.Errorf("%w: every window of the policy%s is longer than the period %s, the shortest of them %s; give the objective a longer period, or a policy with shorter windows",
+			alerting.ErrPolicy, c.policyName(), promyaml.Duration(period), promyaml.Duration(shortest.Long))
 	}
 	if !c.sliced() {
 		return nil
@@ -195,6 +195,14 @@ func (c *compiler) adaptPolicy() error {
 	}
 	c.Policy.Pairs = pairs
 	return nil
+}
+
+// policyName is the policy's name behind a word; nothing where it has none.
+func (c *compiler) policyName() string {
+	if c.Policy.Name == "" {
+		return ""
+	}
+	return " " + quote(c.Policy.Name)
 }
 
 func (c *compiler) checkWindows() error {
@@ -275,7 +283,7 @@ func (c *compiler) groups() []Group {
 	ticket.Rules = append(ticket.Rules, c.burnAlerts(ticketing, elsewhere)...)
 	period.Rules = c.periodRecords()
 	if len(paging)+len(ticketing) == 0 {
-		c.find("no-alert", "warning", c.Objective.Target.Percent(), "no pair of the policy "+strconv.Quote(c.Policy.Name)+" can fire for this target, so nobody is told when the budget burns", "tighten the target or give the objective a policy with longer windows")
+		c.find("no-alert", "warning", c.Objective.Target.Percent(), "no pair of the policy"+c.policyName()+" can fire for this target, so nobody is told when the budget burns", "tighten the target or give the objective a policy with longer windows")
 	}
 	groups = append(groups, page)
 	if len(ticket.Rules) > 0 {
