@@ -100,8 +100,8 @@ type Explanation struct {
 //
 // Warnings: short-history; not-better-than-naive, where the rehearsal was no better than the
 // seasonal naive forecast's; coverage, where rehearsed intervals held a share that
-// is more than 5 points from their level; no-spread, where the history never
-// changed; level-shift, where the past was moved to a new level; censored, where
+// is more than 5 points from their level; no-spread, where the rehearsal met
+// no error; level-shift, where the past was moved to a new level; censored, where
 // the history touches its upper limit; long-horizon, where the horizon is longer than could
 // be rehearsed.
 func (d Default) Forecast(ctx context.Context, s Series, horizon int) (Forecast, error) {
@@ -379,7 +379,7 @@ func (run *ensembleRun) judge(f *Forecast, s Series, horizon int) {
 	}
 	switch {
 	case r.missed < 1e-12 && r.naive < 1e-12:
-		f.warn("no-spread", "keep a longer history", "the rehearsal met no change: the width of the interval is unknown and left at 0")
+		f.warn("no-spread", "keep a longer history", "the rehearsal met no error: the width of the interval is unknown and left at 0")
 		return
 	case r.missed >= r.naive:
 		f.warn("not-better-than-naive", "use SeasonalNaive, or look for what drives the series", "the rehearsed error is %s, that of the seasonal naive forecast %s", figure(worldly(r.missed, p.unit), 4), figure(worldly(r.naive, p.unit), 4))

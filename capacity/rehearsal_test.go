@@ -41,7 +41,7 @@ func TestJudge(t *testing.T) {
 	}{
 		{"good", 1, 2, 1, 0.95, ""},
 		{"as bad as naive", 2, 2, 1, 0.95, "not-better-than-naive: the rehearsed error is 4, that of the seasonal naive forecast 4; use SeasonalNaive, or look for what drives the series"},
-		{"never wrong", 0, 0, 1, 0.95, "no-spread: the rehearsal met no change: the width of the interval is unknown and left at 0; keep a longer history"},
+		{"never wrong", 0, 0, 1, 0.95, "no-spread: the rehearsal met no error: the width of the interval is unknown and left at 0; keep a longer history"},
 		{"wilder of late", 1, 2, 4, 0.95, "coverage: rehearsed intervals held "},
 	} {
 		run := ensembleRun{rehearsal: made(c.missed, c.naive, c.wide), level: c.level}

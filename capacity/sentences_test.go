@@ -42,6 +42,10 @@ func TestSentencesHoldNoExponents(t *testing.T) {
 			t.Errorf("%s: %s in\n%s", c.name, found, f.Markdown())
 		}
 	}
+	rhythm := mustForecast(t, Default{}, large(func(i int, _ float64) float64 { return float64(i % 24) }), 24)
+	if text := rhythm.Markdown(); !strings.Contains(text, "- no-spread: the rehearsal met no error: the width of the interval is unknown and left at 0; keep a longer history") {
+		t.Errorf("a series that does nothing but change evenly: %s", text)
+	}
 	seconds := large(func(_ int, load float64) float64 { return load })
 	seconds.Step = time.Second
 	f := mustForecast(t, Default{}, seconds, 3)
