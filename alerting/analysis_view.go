@@ -141,7 +141,11 @@ func (a Analysis) Markdown() string {
 				row(p.name(), p.FactorText, p.ThresholdText, "–", "never", "–")
 				continue
 			}
-			row(p.name(), p.FactorText, p.ThresholdText, chart.Percent.Format(p.BudgetShare), duration(p.TotalOutage+p.For),
+			spent := chart.Percent.Format(p.BudgetShare)
+			if p.For > 0 { // the longer, the more errors there are
+				spent = "≥ " + chart.Percent.Format(p.BudgetShare+p.Factor*float64(p.For)/float64(a.Period))
+			}
+			row(p.name(), p.FactorText, p.ThresholdText, spent, duration(p.TotalOutage+p.For),
 				chart.Number.Format(p.SingleError)+" requests in "+text(p.Long))
 		}
 	})

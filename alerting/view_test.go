@@ -227,3 +227,13 @@ func TestPoliciesWithoutNames(t *testing.T) {
 		}
 	}
 }
+
+// What is spent in a hold is spent at detection.
+func TestBudgetAtDetectionCountsHolds(t *testing.T) {
+	p := Policy{Name: "held", Pairs: []Pair{{Severity: Page, Long: time.Hour, Short: 5 * time.Minute, For: 6 * time.Minute, Factor: 14.4}}}
+	// 14.4 · 66 min / 30 d, in the slowest burn that fires.
+	const want = "| page 1h/5m | 14.4 | 0.0144 | ≥ 2.2\u00a0% | 6m52s |"
+	if got := analyse(t, bind(t, p, objective("99.9%", 30*day)), AnalyserOptions{}).Markdown(); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %q in it", got, want)
+	}
+}
