@@ -31,6 +31,9 @@ func (u Unit) Format(v float64) string {
 		if a > 0.9 && a < 1 { // show what is left to one with two digits
 			digits = 4 + min(max(int(math.Ceil(-math.Log10(1-a)))-3, 0), 5)
 		}
+		if a >= 1e-10 && a < 1e-5 { // shares of objectives with many nines stay plain
+			return minus(trimZeros(strconv.FormatFloat(v*100, 'f', 1-int(math.Floor(math.Log10(a))), 64))) + "\u00a0%"
+		}
 		return significant(v*100, digits) + "\u00a0%"
 	case Factor:
 		return significant(v, 4) + "×"

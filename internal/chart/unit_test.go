@@ -28,6 +28,8 @@ func TestUnitFormat(t *testing.T) {
 		{Number, 3e22, "3e22"},
 		{Number, 1.0 / 3, "0.3333"},
 		{Count, 7, "7"},
+		{Percent, 5e-6, "0.0005 %"},
+		{Percent, -1.23456e-7, "−0.00001235 %"},
 		{Percent, 0.5, "50 %"},
 		{Percent, 0.999, "99.9 %"},
 		{Percent, 0.99987654, "99.988 %"},
