@@ -85,8 +85,9 @@ type Forecast struct {
 	// Mean, Lower and Upper hold a value for each step. Mean is the point
 	// forecast; the model decides whether it is a mean or a median.
 	Mean, Lower, Upper []float64
-	// Peak is about the largest value of all steps together. It lies above the
-	// largest Upper, as a maximum has more than one chance.
+	// Peak is about the largest value of all steps together. Its Upper is mostly
+	// above that of each step, as a maximum has more than one chance; read from
+	// paths, of which there are few, it may be a little below the largest.
 	Peak Peak
 	// Paths are possible futures, each with a value for every step, equally
 	// likely; nil where the model has none. What depends on several steps at once
