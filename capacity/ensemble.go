@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -382,7 +383,7 @@ func (run *ensembleRun) judge(f *Forecast, s Series, horizon int) {
 		f.warn("no-spread", "keep a longer history", "the rehearsal met no error: the width of the interval is unknown and left at 0")
 		return
 	case r.missed >= r.naive:
-		f.warn("not-better-than-naive", "use SeasonalNaive, or look for what drives the series", "the rehearsed error is %s, that of the seasonal naive forecast %s", figure(worldly(r.missed, p.unit), 4), figure(worldly(r.naive, p.unit), 4))
+		f.warn("not-better-than-naive", "use SeasonalNaive, or look for what drives the series", "the rehearsed error is %s, that of the seasonal naive forecast %s", prose.Figure(worldly(r.missed, p.unit), 4), prose.Figure(worldly(r.naive, p.unit), 4))
 	}
 	f.Coverage = r.coverage(run.level)
 	if c := f.Coverage; math.Abs(c-run.level) > 0.05 {
@@ -390,7 +391,7 @@ func (run *ensembleRun) judge(f *Forecast, s Series, horizon int) {
 	}
 	if p.shift.ago > 0 {
 		at := s.End().Add(-time.Duration(p.shift.ago) * s.Step)
-		f.warn("level-shift", "mask it where it was an incident", "since %s values are at %s instead of %s; the past was moved there", at.UTC().Format(time.RFC3339), figure(worldly(p.shift.to, p.unit), 4), figure(worldly(p.shift.from, p.unit), 4))
+		f.warn("level-shift", "mask it where it was an incident", "since %s values are at %s instead of %s; the past was moved there", at.UTC().Format(time.RFC3339), prose.Figure(worldly(p.shift.to, p.unit), 4), prose.Figure(worldly(p.shift.from, p.unit), 4))
 	}
 }
 

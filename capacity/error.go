@@ -1,10 +1,8 @@
 package capacity
 
 import (
-	"math"
-	"strconv"
-
 	"github.com/srekit/ownership/internal/diag"
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Problem is one thing that is wrong with an input.
@@ -58,21 +56,4 @@ func problem(path, text, reason, remedy string) error {
 }
 
 // number writes v with all its digits, and without an exponent unless that would be long.
-func number(v float64) string { return plain(v, strconv.FormatFloat(v, 'g', -1, 64)) }
-
-// figure writes v as number does, to so many significant digits.
-func figure(v float64, digits int) string {
-	return plain(v, strconv.FormatFloat(v, 'g', digits, 64))
-}
-
-// plain is text, which is about v, without its exponent.
-func plain(v float64, text string) string {
-	if a := math.Abs(v); !(a >= 1e-6 && a < 1e15) {
-		return text
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return text
-	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
-}
+func number(v float64) string { return prose.Figure(v, -1) }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/srekit/ownership/internal/chart"
 	"github.com/srekit/ownership/internal/markdown"
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/wire"
 )
 
@@ -100,10 +101,10 @@ func (f Forecast) Markdown() string {
 		if n > rows {
 			i = k * (n - 1) / (rows - 1)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Time(i).Format(layout), figure(f.Mean[i], 6), figure(f.Lower[i], 6), figure(f.Upper[i], 6))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.Time(i).Format(layout), prose.Figure(f.Mean[i], 6), prose.Figure(f.Lower[i], 6), prose.Figure(f.Upper[i], 6))
 	}
 	if f.Peak.Level > 0 {
-		fmt.Fprintf(&b, "\nThe maximum of all %d steps stays below %s with a probability of %s; its median is %s.\n", n, figure(f.Peak.Upper, 6), percent(f.Peak.Level), figure(f.Peak.Median, 6))
+		fmt.Fprintf(&b, "\nThe maximum of all %d steps stays below %s with a probability of %s; its median is %s.\n", n, prose.Figure(f.Peak.Upper, 6), percent(f.Peak.Level), prose.Figure(f.Peak.Median, 6))
 	}
 	b.WriteString(warningList(f.Warnings))
 	return b.String()
@@ -229,7 +230,7 @@ func percent(ratio float64) string {
 	if left := 1 - ratio; left > 0 && left < 0.001 {
 		digits += int(math.Ceil(-math.Log10(left))) - 3
 	}
-	return figure(100*ratio, digits) + " %"
+	return prose.Figure(100*ratio, digits) + " %"
 }
 
 type evidenceJSON struct {

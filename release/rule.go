@@ -286,10 +286,10 @@ func (r Rule) String() string {
 	if r.Below {
 		sign = " < "
 	}
-	value := exact(r.Threshold, number(r.Threshold))
+	value := prose.Figure(r.Threshold, -1)
 	if r.Quantity == BadRatio && r.Compare != Times {
 		percent := roundTo(100 * r.Threshold)
-		value = exact(percent, number(percent)) + "%"
+		value = prose.Figure(percent, -1) + "%"
 	}
 	var line string
 	switch r.Compare {

@@ -13,20 +13,7 @@ func figure(v float64) string {
 	if a := math.Abs(v); a >= 1000 && a < 1e15 {
 		return strconv.FormatFloat(math.Round(v), 'f', -1, 64)
 	}
-	short := strconv.FormatFloat(v, 'g', 3, 64)
-	if r, err := strconv.ParseFloat(short, 64); err == nil {
-		return exact(r, short)
-	}
-	return short
-}
-
-// exact is v without an exponent, which rules are not read with, or long where it would
-// not fit into a sentence.
-func exact(v float64, long string) string {
-	if a := math.Abs(v); a == 0 || a >= 1e-12 && a < 1e18 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return long
+	return prose.Figure(v, 3)
 }
 
 // chance is a probability for people, without figures where it is next to nothing or

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Options narrow the choice of [Select]. The zero value considers the six
@@ -198,9 +200,9 @@ func Select(ctx context.Context, values []float64, mask []bool, o Options) (Sele
 		case i == chosen:
 			c.Outcome = Chosen
 		case c.Outcome == Stopped:
-			c.Reason = fmt.Sprintf("AICc %s when stopped, %s above that of %s", plain(c.AICc, 6), plain(c.AICc-out.AICc, 3), out.Model)
+			c.Reason = fmt.Sprintf("AICc %s when stopped, %s above that of %s", prose.Figure(c.AICc, 6), prose.Figure(c.AICc-out.AICc, 3), out.Model)
 		case c.Outcome == Beaten:
-			c.Reason = fmt.Sprintf("AICc %s, %s above that of %s", plain(c.AICc, 6), plain(c.AICc-out.AICc, 3), out.Model)
+			c.Reason = fmt.Sprintf("AICc %s, %s above that of %s", prose.Figure(c.AICc, 6), prose.Figure(c.AICc-out.AICc, 3), out.Model)
 		}
 	}
 	return out, nil

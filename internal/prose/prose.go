@@ -2,6 +2,7 @@
 package prose
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,20 @@ func Duration(d time.Duration) string {
 func Percent(share float64) string { return ascii.Replace(chart.Percent.Format(share)) }
 
 var ascii = strings.NewReplacer("\u00a0", " ", "\u2212", "-")
+
+// Figure is v with so many significant digits (−1: all it has) and without an
+// exponent; what would be longer than a sentence bears keeps its own: 1490, 0.0005.
+func Figure(v float64, digits int) string {
+	short := strconv.FormatFloat(v, 'g', digits, 64)
+	if a := math.Abs(v); a != 0 && !(a >= 1e-12 && a < 1e18) {
+		return short
+	}
+	rounded, err := strconv.ParseFloat(short, 64)
+	if err != nil {
+		return short
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
 
 // Minute is an instant to the minute, in its own zone.
 func Minute(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }

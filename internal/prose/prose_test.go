@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"math"
 	"testing"
 	"time"
 )
@@ -33,6 +34,21 @@ func TestProse(t *testing.T) {
 	} {
 		if c[0] != c[1] {
 			t.Errorf("got %q, want %q", c[0], c[1])
+		}
+	}
+}
+
+func TestFigure(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{
+		{0, 3, "0"}, {1490.4, 3, "1490"}, {12345678, 3, "12300000"}, {0.00051234, 3, "0.000512"}, {-2.5e-7, 2, "-0.00000025"}, {1e300, 3, "1e+300"},
+		{1.5e-13, 3, "1.5e-13"}, {0.1, -1, "0.1"}, {1e9, -1, "1000000000"}, {math.Inf(1), 3, "+Inf"}, {math.NaN(), 3, "NaN"}, {math.MaxFloat64, 1, "2e+308"},
+	} {
+		if got := Figure(c.v, c.digits); got != c.want {
+			t.Errorf("%v to %d digits: got %s, want %s", c.v, c.digits, got, c.want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -70,7 +71,7 @@ func (s *metricState) lack(need float64) string {
 	case s.Metric.MinTotal > 0:
 		return fmt.Sprintf("needs %.0f requests or values, has %.0f%s", need, s.Canary, s.atThisTraffic(need))
 	}
-	return fmt.Sprintf("needs %s requests to show harm of %s %%, has %.0f%s", threeDigits(need), plain(100*s.Metric.Tolerance, 3), s.Canary, s.atThisTraffic(need))
+	return fmt.Sprintf("needs %s requests to show harm of %s %%, has %.0f%s", threeDigits(need), prose.Figure(100*s.Metric.Tolerance, 3), s.Canary, s.atThisTraffic(need))
 }
 
 // wait is the number of seconds until the canary has had need requests at the traffic

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"time"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -122,9 +122,9 @@ func (p Power) review(e Exposure, ratio float64) (ExposureReview, error) {
 		code = "blind-stage"
 	}
 	text := fmt.Sprintf("%s at %s requests/s sees %s requests; a canary with %s%% bad, %s of them, raises the alarm with %s probability",
-		e, amount(p.PerSecond), amount(r.Requests), plain(100*ratio, 3), amount(r.Bad), chance(r.Power))
+		e, amount(p.PerSecond), amount(r.Requests), prose.Figure(100*ratio, 3), amount(r.Bad), chance(r.Power))
 	if s := r.Shown[0]; s.Ratio > 0 {
-		text += fmt.Sprintf("; nothing below %s%% bad is seen with 80%%", plain(100*s.Ratio, 3))
+		text += fmt.Sprintf("; nothing below %s%% bad is seen with 80%%", prose.Figure(100*s.Ratio, 3))
 	}
 	r.Warnings = append(r.Warnings, Warning{code, text, r.remedy()})
 	return r, nil
@@ -144,7 +144,7 @@ func amount(v float64) string {
 	if v >= 100 {
 		return fmt.Sprintf("%.0f", v)
 	}
-	return plain(v, 3)
+	return prose.Figure(v, 3)
 }
 
 // chance prints a probability, without figures where it is next to nothing or next to
@@ -156,22 +156,9 @@ func chance(p float64) string {
 	case p > 0.999:
 		return "more than 99.9%"
 	case p > 0.99:
-		return plain(100*p, 3) + "%"
+		return prose.Figure(100*p, 3) + "%"
 	}
-	return plain(100*p, 2) + "%"
-}
-
-// plain is v with so many significant digits and without an exponent, as numbers stand
-// in sentences; what would be longer than a line keeps its exponent.
-func plain(v float64, digits int) string {
-	short := strconv.FormatFloat(v, 'g', digits, 64)
-	if a := math.Abs(v); a != 0 && !(a >= 1e-12 && a < 1e18) {
-		return short
-	}
-	if r, err := strconv.ParseFloat(short, 64); err == nil {
-		return strconv.FormatFloat(r, 'f', -1, 64)
-	}
-	return short
+	return prose.Figure(100*p, 2) + "%"
 }
 
 // roundUp makes a duration readable, never shorter.
@@ -282,7 +269,7 @@ func (p Power) Shows(e Exposure, l Limit) (LimitReview, error) {
 			Bad: all * e.Share * l.Ratio, Normal: all * e.Share * p.Ratio,
 		}
 		r.warn("limit-normal", "set the limit above what a good release has, or compare with the baseline",
-			"%s%% is no more than the %s%% of a good release", plain(100*l.Ratio, 3), plain(100*p.Ratio, 3))
+			"%s%% is no more than the %s%% of a good release", prose.Figure(100*l.Ratio, 3), prose.Figure(100*p.Ratio, 3))
 	}
 	r.Answer = r.Power >= 0.8
 	r.WindowRequests = p.PerSecond * e.Share * l.For.Seconds()
@@ -301,12 +288,12 @@ func (p Power) Shows(e Exposure, l Limit) (LimitReview, error) {
 	if r.GoodTripsOnce > 0.05 && l.Ratio > p.Ratio {
 		r.warn("limit-trips", "use a longer window or a higher limit, or compare with the baseline",
 			"%v holds %s requests of the canary, and a good one exceeds %s%% in at least one window with %s probability",
-			l.For, amount(r.WindowRequests), plain(100*l.Ratio, 3), chance(r.GoodTripsOnce))
+			l.For, amount(r.WindowRequests), prose.Figure(100*l.Ratio, 3), chance(r.GoodTripsOnce))
 	}
 	if r.DoubleTrips < 0.8 {
 		r.warn("limit-misses", "use a longer window, or send more traffic",
 			"%v holds %s requests of the canary, and one with %s%% bad exceeds the limit with %s probability only",
-			l.For, amount(r.WindowRequests), plain(math.Min(100, 200*l.Ratio), 3), chance(r.DoubleTrips))
+			l.For, amount(r.WindowRequests), prose.Figure(math.Min(100, 200*l.Ratio), 3), chance(r.DoubleTrips))
 	}
 	return r, nil
 }

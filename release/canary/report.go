@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+
+	"github.com/srekit/ownership/internal/prose"
 )
 
 // Report is a verdict and what it rests on.
@@ -164,7 +166,7 @@ func (s *Stream) metricReport(i int, harmed bool, alpha float64) MetricReport {
 	case code == "" && m.Looks == 0:
 		r.Verdict, r.Reason, r.Text = Inconclusive, "no-data", "no data, which are not needed"
 	case code == "":
-		r.Verdict, r.Reason, r.Text = Promote, "safe", fmt.Sprintf("harm of %s %% is excluded", plain(100*m.Metric.Tolerance, 3))
+		r.Verdict, r.Reason, r.Text = Promote, "safe", fmt.Sprintf("harm of %s %% is excluded", prose.Figure(100*m.Metric.Tolerance, 3))
 	case code == "no-data" || code == "stale":
 		r.Verdict = Inconclusive
 	default:
@@ -189,7 +191,7 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 		h := s.BaseBuckets
 		if low, high := h.around(s.Metric.Quantile); low > 0 && high > low*(1+s.Metric.Tolerance) {
 			add("coarse-buckets", "make the buckets there narrower, or the tolerance wider",
-				"the quantile lies in the bucket from %.4g to %.4g: harm of %s %% cannot be excluded in it", low, high, plain(100*s.Metric.Tolerance, 3))
+				"the quantile lies in the bucket from %.4g to %.4g: harm of %s %% cannot be excluded in it", low, high, prose.Figure(100*s.Metric.Tolerance, 3))
 		}
 	}
 	drift, of := s.Split, "two-baselines"
@@ -208,8 +210,8 @@ func (s *metricState) warn(r *MetricReport, looks int, alpha float64) {
 		return
 	}
 	text := fmt.Sprintf("wander apart by %s %% (correlation %.2f): with a margin of %s %%, %.3g %% of harmless releases would be rolled back",
-		plain(100*got.ArmNoise, 3), got.Correlation, plain(100*s.Metric.Margin, 3), 100*got.FalseAlarm)
-	remedy := fmt.Sprintf("set the margin to %s or more", plain(got.Margin, 3))
+		prose.Figure(100*got.ArmNoise, 3), got.Correlation, prose.Figure(100*s.Metric.Margin, 3), 100*got.FalseAlarm)
+	remedy := fmt.Sprintf("set the margin to %s or more", prose.Figure(got.Margin, 3))
 	if drift == s.Split {
 		add("arm-drift", remedy, "two baselines %s", text)
 		return
@@ -382,9 +384,9 @@ func (e *BlockEvidence) flip(swapped bool) string {
 	}
 	if e.harmful {
 		word = map[string]string{"above": "below", "below": "above"}[word]
-		return fmt.Sprintf("without harm being proven: a ratio %s %s", word, plain(ratio, 4))
+		return fmt.Sprintf("without harm being proven: a ratio %s %s", word, prose.Figure(ratio, 4))
 	}
-	return fmt.Sprintf("rollback: a ratio %s %s", word, plain(ratio, 4))
+	return fmt.Sprintf("rollback: a ratio %s %s", word, prose.Figure(ratio, 4))
 }
 
 // String is the verdict in one line.

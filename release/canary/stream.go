@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/srekit/ownership/internal/prose"
 	"github.com/srekit/ownership/internal/stat"
 )
 
@@ -169,7 +170,7 @@ func (s *Stream) decide(planned bool) {
 			set(Rollback, "no-data", "%s has had no data in %s: %s", m.Metric.Name, inARow(m.GapRun), m.Error)
 			return
 		case harmed[i] && m.Metric.Critical:
-			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %s %%", m.Metric.Name, plain(100*m.Metric.Margin, 3))
+			set(Rollback, "critical-harm", "%s, which is critical, is worse by more than %s %%", m.Metric.Name, prose.Figure(100*m.Metric.Margin, 3))
 			return
 		}
 	}
@@ -390,7 +391,7 @@ func (s *Stream) obstacle(i int, harmed bool, alpha float64) (code, text string)
 		return "minimum", text
 	}
 	if !(p <= alpha) {
-		return "not-excluded", fmt.Sprintf("harm of %s %% is not yet excluded%s", plain(100*m.Metric.Tolerance, 3), m.needed(alpha))
+		return "not-excluded", fmt.Sprintf("harm of %s %% is not yet excluded%s", prose.Figure(100*m.Metric.Tolerance, 3), m.needed(alpha))
 	}
 	return "", ""
 }
@@ -416,7 +417,7 @@ func (s *metricState) needed(alpha float64) string {
 	if !(more >= 1 && more < maxCount) {
 		return ""
 	}
-	return fmt.Sprintf("; a canary that is like its baseline needs some %s more requests%s", plain(more, 2), s.atThisTraffic(s.Canary+more))
+	return fmt.Sprintf("; a canary that is like its baseline needs some %s more requests%s", prose.Figure(more, 2), s.atThisTraffic(s.Canary+more))
 }
 
 type streamJSON struct {
