@@ -257,10 +257,7 @@ func percent(ratio float64, digits int) string {
 }
 
 // weekly is a number of pages in a week, which may be thousands.
-func weekly(v float64) string {
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // reads what was just written
-	return number(rounded)
-}
+func weekly(v float64) string { return prose.Figure(v, 3) }
 
 // chance is a probability, never rounded to the certainty that it is not: 0 is what
 // no future showed of those that were drawn.
